@@ -14,6 +14,7 @@ typedef struct {
   char **resolve; /* --resolve, repeated */
   char *cafile;   /* --cafile */
   gboolean json;  /* --json */
+  FbkNet *net;    /* made from the above by fbk_cmd_home */
 } FbkCmd;
 
 typedef struct {
@@ -28,6 +29,10 @@ extern const FbkCommand fbk_commands[]; /* ends with a NULL name */
  * examples. FALSE after printing the error (exit 64) or the help (exit 0) into *exit_out. */
 gboolean fbk_cmd_parse(FbkCmd *cmd, const GOptionEntry *own, const char *arguments, const char *about,
                        int *argc, char ***argv, int *exit_out);
+
+/* The same for what stands before the command's name: stops at the first word that is no option. */
+gboolean fbk_cmd_parse_global(FbkCmd *cmd, int *argc, char ***argv, int *exit_out);
+void fbk_cmd_clear(FbkCmd *cmd);
 
 /* Opens the home as the options say; NULL after printing the error, exit code in *exit_out. */
 FbkHome *fbk_cmd_home(FbkCmd *cmd, int *exit_out);

@@ -14,19 +14,20 @@ typedef struct {
 } FbkSettings;
 
 typedef struct {
+  char *dir; /* as given to open; or NULL */
   FbkPaths *paths;
   char *accounts_dir;  /* <config>/accounts.d */
   char *mail_root;     /* <data>/mail: <account>/<folder>/, .notmuch */
   GPtrArray *profiles; /* FbkProfile * */
   GPtrArray *accounts; /* FbkAccount * */
   FbkSettings settings;
-  FbkNet *net;
+  const FbkNet *net; /* borrowed */
 } FbkHome;
 
-/* dir: --home, or NULL for the XDG directories. net is taken over (NULL: defaults). Reads config.ini,
+/* dir: --home, or NULL for the XDG directories. net is borrowed and must outlive the home. Reads config.ini,
  * profiles and accounts; a broken file is an error that names file, line and reason, and nothing has been
  * written. Opens the log. */
-FbkHome *fbk_home_open(const char *dir, FbkNet *net, GError **err);
+FbkHome *fbk_home_open(const char *dir, const FbkNet *net, GError **err);
 void fbk_home_free(FbkHome *home);
 
 const FbkAccount *fbk_home_account(const FbkHome *home, const char *name); /* NULL name: the first; or NULL */
