@@ -35,7 +35,8 @@ GQuark fbk_error_quark(void);
 /* Sets *err (when err is not NULL) to the translated sentence made from format. */
 void fbk_error_set(GError **err, FbkErr code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* The same from an errno value; format says what was being done ("Cannot write %s"), the reason is appended. */
+/* The same from an errno value; format says what was being done ("Cannot write %s"), the reason is appended.
+ */
 void fbk_error_set_errno(GError **err, int errnum, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* Takes foreign (a GLib or GIO error) and sets *err to ours, what was being done in front. */
