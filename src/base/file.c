@@ -236,13 +236,13 @@ gboolean fbk_file_check_private(const char *path, gboolean holds_secrets, GError
     fbk_error_set(err, FBK_ERR_DENIED, _("%s belongs to another user; make a copy of your own."), path);
     return FALSE;
   }
-  if ((status.st_mode & 022) != 0) {
-    fbk_error_set(err, FBK_ERR_DENIED, _("Others can change %s; run: chmod go-w %s"), path, quoted);
+  if (holds_secrets && (status.st_mode & 077) != 0) {
+    fbk_error_set(err, FBK_ERR_DENIED, _("Others can open %s, which holds secrets; run: chmod go-rwx %s"),
+                  path, quoted);
     return FALSE;
   }
-  if (holds_secrets && (status.st_mode & 077) != 0) {
-    fbk_error_set(err, FBK_ERR_DENIED, _("Others can read %s, which holds secrets; run: chmod go-rwx %s"),
-                  path, quoted);
+  if ((status.st_mode & 022) != 0) {
+    fbk_error_set(err, FBK_ERR_DENIED, _("Others can change %s; run: chmod go-w %s"), path, quoted);
     return FALSE;
   }
   return TRUE;
