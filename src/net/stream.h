@@ -47,6 +47,13 @@ gboolean fbk_stream_printf(FbkStream *stream, GError **err, const char *format, 
  */
 gboolean fbk_stream_wait(FbkStream *stream, guint seconds, GError **err);
 
+/* For protocol codecs: the server said line, which has no place here. Logs it; *err becomes PROTOCOL, with a
+ * sentence of its own for a web server that answers instead (captive portal); the error is sticky. Always
+ * FALSE. */
+gboolean fbk_stream_reject(FbkStream *stream, const char *line, GError **err);
+
+const char *fbk_stream_host(const FbkStream *stream); /* for sentences */
+
 /* Our socket's descriptor, for counting and tests. */
 int fbk_stream_fd(const FbkStream *stream);
 
