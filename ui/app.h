@@ -1,11 +1,49 @@
-/* The running screen: the stack of screens, the workers, the status line, the main loop. The UI thread only. */
+/* The running program on the screen: the stack of screens, the workers, the status line, the main loop. UI
+ * thread. */
 #ifndef FBK_UI_APP_H
 #define FBK_UI_APP_H
 
 #include "flow/home.h"
+#include "ui/screen.h"
 
-/* Opens the screen and runs until the person leaves; takes home over. Returns the exit code; a terminal that cannot be
- * used (TERM=dumb, not a terminal) is refused with a sentence on stderr. */
+/* Opens the screen and runs until the person leaves; takes home over. Returns the exit code; a terminal that
+ * cannot be used (TERM=dumb, not a terminal) is refused with a sentence on stderr. */
 int fbk_app_run(FbkHome *home);
+
+/* --- for screens --- */
+
+const FbkHome *fbk_app_home(const FbkApp *app);
+const FbkAccount *fbk_app_account(const FbkApp *app); /* the one in front; NULL before setup */
+
+/* The stack. push takes the screen over; pop frees the top one; replace does both. */
+void fbk_app_push(FbkApp *app, FbkScreen *screen);
+void fbk_app_pop(FbkApp *app);
+void fbk_app_replace(FbkApp *app, FbkScreen *screen);
+void fbk_app_dirty(FbkApp *app); /* draw once before the next wait */
+void fbk_app_quit(FbkApp *app);
+
+/* The status line: one sentence, until the next key. An error shows its message and hint. */
+void fbk_app_say(FbkApp *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void fbk_app_say_error(FbkApp *app, const GError *err);
+
+/* Asks for a line of text in the status line (prompt: "Search all mail: "); answer(owner, NULL) when
+ * cancelled. */
+void fbk_app_prompt(FbkApp *app, const char *prompt, const char *initial,
+                    void (*answer)(gpointer owner, const char *text), gpointer owner);
+/* Forget a prompt whose owner goes away. */
+void fbk_app_forget_prompt(FbkApp *app, gpointer owner);
+
+/* The workers: `disk` serves lists (its catalogue handle is per account), `reader` opens messages, `search`
+ * asks the index; posting never waits. */
+FbkWorker *fbk_app_disk(FbkApp *app);
+FbkWorker *fbk_app_reader(FbkApp *app);
+FbkWorker *fbk_app_search(FbkApp *app);
+
+/* The account's worker: fetch now (a person's wish), or only this folder first. Says so in the status line.
+ */
+void fbk_app_check_mail(FbkApp *app);
+
+/* A new account was saved: home is opened anew and its mail fetched. */
+void fbk_app_account_added(FbkApp *app, const char *name);
 
 #endif

@@ -21,7 +21,8 @@ typedef struct {
   GPtrArray *profiles; /* FbkProfile * */
   GPtrArray *accounts; /* FbkAccount * */
   FbkSettings settings;
-  const FbkNet *net; /* borrowed */
+  FbkGuard *no_guard; /* for accounts by hand */
+  const FbkNet *net;  /* borrowed */
 } FbkHome;
 
 /* dir: --home, or NULL for the XDG directories. net is borrowed and must outlive the home. Reads config.ini,

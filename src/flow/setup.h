@@ -35,6 +35,11 @@ gboolean fbk_setup_probe(const FbkHome *home, const FbkAccount *candidate, const
                          FbkProbeReport report, gpointer report_data, GCancellable *cancellable,
                          FbkProbe *out, GError **err);
 void fbk_probe_clear(FbkProbe *probe);
+
+/* A profile's likely causes of a refused sign-in, most likely first, one a line; NULL where it names none.
+ * g_free. */
+char *fbk_setup_causes(const FbkProfile *profile);
+
 void fbk_probe_line_free(FbkProbeLine *line);
 
 /* An account as profile recommends it for this user and address (ports 0: the recommended ones), with a free
