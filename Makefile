@@ -50,7 +50,7 @@ FAULT    := $B/fault.so
 
 MO := $(patsubst po/%.po,$B/locale/%/LC_MESSAGES/fubako.mo,$(wildcard po/*.po))
 
-.PHONY: all run demo check lint fmt deps install uninstall dist clean help asan tsan bench bench-list asan-one screenshot po
+.PHONY: all run demo check lint fmt deps install uninstall dist clean help asan tsan bench bench-list asan-one screenshot po print-cflags
 all: $B/fubako $(MO)
 
 $B/fubako: $(FACE_OBJ) $B/obj/src/main.o $B/libfubako.a $B/obj/resource.o
@@ -83,6 +83,9 @@ $B/tests/%: $B/obj/tests/%.o $(TEST_SHARED_OBJ) $(FACE_OBJ) $B/libfubako.a $B/ob
 asan-one:
 	$(MAKE) SANITIZE=address,undefined build/gcc-address-undefined/tests/$(T)
 	build/gcc-address-undefined/tests/$(T)
+
+# For tests/headers.sh and editors: the compiler's flags, quoted for a shell.
+print-cflags: ; $(info $(ALL_CFLAGS))@:
 
 clean:
 	rm -rf build

@@ -80,6 +80,17 @@ static void test_children_do_not_inherit(void)
   g_assert_cmpstr(bytes, ==, "hanamaru");
 }
 
+/* The sanitizers turn mlock off, and some systems allow no locked page at all. */
+static gboolean may_lock(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return FALSE;
+#else
+  struct rlimit limit;
+  return getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur >= 65536;
+#endif
+}
+
 /* The kernel says of a mapping whether it is locked (lo), kept out of core files (dd) and wiped (wf). */
 static void test_kernel_keeps_it_apart(void)
 {
@@ -102,7 +113,8 @@ static void test_kernel_keeps_it_apart(void)
     found = TRUE;
     g_assert_nonnull(strstr(*line, " dd"));
     g_assert_nonnull(strstr(*line, " wf"));
-    g_assert_nonnull(strstr(*line, " lo"));
+    if (may_lock())
+      g_assert_nonnull(strstr(*line, " lo"));
   }
   g_assert_true(found);
 }
