@@ -1,0 +1,13 @@
+/* The door to GMime: started once, and asked with our options. Private to mail. Any thread. */
+#ifndef FBK_MAIL_MIME_H
+#define FBK_MAIL_MIME_H
+
+#include <gmime/gmime.h>
+
+/* Starts GMime the first time. Borrowed; never changed. */
+GMimeParserOptions *fbk_mime_options(void);
+
+/* The raw value of the first field of that name in object's header, or NULL. Borrowed. */
+const char *fbk_mime_raw_value(GMimeObject *object, const char *name);
+
+#endif
