@@ -34,8 +34,8 @@ typedef enum {
   MOCK_STALL,   /* neither reads nor writes until the client closes or the server is freed */
   MOCK_SINK,    /* reads and records until the client closes */
   MOCK_READ,    /* reads and records `number` bytes */
-  MOCK_CLOSE,   /* closes the connection at once; inside TLS without close_notify */
-  MOCK_NOTIFY,  /* TLS close_notify, then closes */
+  MOCK_CLOSE,   /* the end of stream, at once; inside TLS without close_notify */
+  MOCK_NOTIFY,  /* TLS close_notify, then the end of stream */
   MOCK_RUN      /* calls run(peer, data); FALSE from it ends the script */
 } MockStepKind;
 
