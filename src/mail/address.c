@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "mail/mime.h"
+#include "mail/parse_mime.h"
 #include "mail/prescan.h"
 #include "mail/words.h"
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "mail/mime.h"
 #include "mail/params.h"
 #include "mail/parse.h"
+#include "mail/parse_mime.h"
 #include "mail/raw.h"
 
 #define ID_MAX 998 /* RFC 5322 2.1.1: no line is longer */

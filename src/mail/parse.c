@@ -9,7 +9,7 @@
 #include "mail/charset.h"
 #include "mail/envelope.h"
 #include "mail/fields.h"
-#include "mail/mime.h"
+#include "mail/parse_mime.h"
 #include "mail/part.h"
 #include "mail/prescan.h"
 #include "mail/raw.h"

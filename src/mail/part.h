@@ -2,7 +2,7 @@
 #ifndef FBK_MAIL_PART_H
 #define FBK_MAIL_PART_H
 
-#include "mail/mime.h"
+#include "mail/parse_mime.h"
 #include "mail/parse.h"
 #include "mail/raw.h"
 

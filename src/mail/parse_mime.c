@@ -1,5 +1,5 @@
 /* GMime's start and options. SPDX-License-Identifier: GPL-3.0-or-later */
-#include "mail/mime.h"
+#include "mail/parse_mime.h"
 
 static gpointer start(gpointer unused G_GNUC_UNUSED)
 {

@@ -1,6 +1,6 @@
 /* The door to GMime: started once, and asked with our options. Private to mail. Any thread. */
-#ifndef FBK_MAIL_MIME_H
-#define FBK_MAIL_MIME_H
+#ifndef FBK_MAIL_PARSE_MIME_H
+#define FBK_MAIL_PARSE_MIME_H
 
 #include <gmime/gmime.h>
 
