@@ -1,0 +1,66 @@
+/* Runs joined into text with marks. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mail/flat.h"
+
+#include <string.h>
+#include "mail/sheet.h"
+
+typedef struct {
+  gsize end;
+  FbkStyle style;
+  guint link;
+} Piece;
+
+static void add_piece(FbkFlat *flat, const char *text, gsize len, FbkStyle style, guint link)
+{
+  g_string_append_len(flat->text, text, (gssize)len);
+  Piece piece = {.end = flat->text->len, .style = style, .link = link};
+  g_array_append_val(flat->pieces, piece);
+}
+
+FbkFlat *fbk_flat_new(const FbkDoc *doc, guint run, guint run_count, const FbkLinkSign *signs)
+{
+  FbkFlat *flat = g_new0(FbkFlat, 1);
+  flat->text = g_string_new(NULL);
+  flat->pieces = g_array_new(FALSE, TRUE, sizeof(Piece));
+  for (guint i = run; i < run + run_count; i++) {
+    const FbkRun *from = &g_array_index(doc->runs, FbkRun, i);
+    gboolean bad = from->link != 0 && signs[from->link - 1].bad;
+    FbkStyle style = bad ? FBK_STYLE_LINK_BAD : from->style;
+    if (from->kind == FBK_RUN_TEXT) {
+      add_piece(flat, doc->text->str + from->start, from->len, style, from->link);
+    } else if (from->kind == FBK_RUN_BREAK) {
+      add_piece(flat, "\n", 1, FBK_STYLE_PLAIN, 0);
+    } else {
+      g_autofree char *mark = g_strconcat(" ", signs[from->link - 1].mark, NULL);
+      add_piece(flat, mark, strlen(mark), style, from->link);
+    }
+  }
+  /* The end of a block ends its last line: a break before it adds nothing. */
+  if (flat->text->len > 0 && flat->text->str[flat->text->len - 1] == '\n')
+    g_string_truncate(flat->text, flat->text->len - 1);
+  return flat;
+}
+
+void fbk_flat_free(FbkFlat *flat)
+{
+  if (flat == NULL)
+    return;
+  g_string_free(flat->text, TRUE);
+  g_array_free(flat->pieces, TRUE);
+  g_free(flat);
+}
+
+void fbk_flat_write(FbkFlat *flat, const FbkWrapLine *line, FbkPage *page)
+{
+  gsize at = line->start;
+  while (at < line->end && flat->piece < flat->pieces->len) {
+    const Piece *piece = &g_array_index(flat->pieces, Piece, flat->piece);
+    if (piece->end <= at) {
+      flat->piece++;
+      continue;
+    }
+    gsize end = MIN(piece->end, line->end);
+    fbk_sheet_span(page, flat->text->str + at, end - at, piece->style, piece->link);
+    at = end;
+  }
+}

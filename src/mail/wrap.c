@@ -1,0 +1,164 @@
+/* Line breaking by cells. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mail/wrap.h"
+
+#include <string.h>
+#include <unigbrk.h>
+#include <unilbrk.h>
+#include "base/text.h"
+
+/* What libunistring's classes let through and Japanese readers would notice. */
+static const char not_at_start[] = "、。，．・：；？！」』）】〕〉》〙〗｝］’”ー゛゜ヽヾゝゞ々〻‐゠–〜～…‥"
+                                   "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ｡､｣･ｰﾞﾟ";
+static const char not_at_end[] = "「『（【〔〈《〘〖｛［‘“｢";
+
+typedef struct {
+  const char *text;
+  gsize len;
+  char *breaks;   /* UC_BREAK_* before each byte */
+  char *clusters; /* 1 where a grapheme begins */
+  gboolean keep_spaces;
+  int rest;
+  GArray *lines;
+} Wrap;
+
+/* One line being filled. */
+typedef struct {
+  gsize start;
+  gsize end;        /* after the last character that is not a space */
+  gsize break_end;  /* the same at the last place to break; 0: none yet */
+  gsize break_next; /* where the next line would begin */
+  int cells, end_cells, break_cells, break_next_cells;
+  int width;
+} Line;
+
+static gboolean holds(const char *set, const char *character, gsize len)
+{
+  for (const char *at = set; *at != '\0'; at = g_utf8_next_char(at))
+    if (strncmp(at, character, len) == 0 && (gsize)(g_utf8_next_char(at) - at) == len)
+      return TRUE;
+  return FALSE;
+}
+
+static gsize character_length(const char *at)
+{
+  return (gsize)(g_utf8_next_char(at) - at);
+}
+
+static gboolean may_break(const Wrap *wrap, gsize at)
+{
+  if (wrap->breaks[at] != UC_BREAK_POSSIBLE && wrap->breaks[at] != UC_BREAK_HYPHENATION)
+    return FALSE;
+  const char *next = wrap->text + at;
+  if ((guchar)*next >= 0x80 && holds(not_at_start, next, character_length(next)))
+    return FALSE;
+  const char *before = g_utf8_prev_char(next);
+  return (guchar)*before < 0x80 || !holds(not_at_end, before, (gsize)(next - before));
+}
+
+static void put_line(Wrap *wrap, gsize start, gsize end, int cells)
+{
+  FbkWrapLine line = {.start = start, .end = MAX(start, end), .cells = cells};
+  g_array_append_val(wrap->lines, line);
+}
+
+static void restart(Line *line, gsize at, int width)
+{
+  memset(line, 0, sizeof *line);
+  line->start = line->end = at;
+  line->width = width;
+}
+
+/* The characters from `from` to `to` do not fit: ends the line at its last break, or before `from`. */
+static void overflow(Wrap *wrap, Line *line, gsize from)
+{
+  if (line->break_end > line->start) {
+    int carried = line->cells - line->break_next_cells;
+    int carried_end = line->end > line->break_next ? line->end_cells - line->break_next_cells : 0;
+    gsize end = line->end;
+    put_line(wrap, line->start, line->break_end, line->break_cells);
+    restart(line, line->break_next, wrap->rest);
+    line->cells = carried;
+    line->end_cells = carried_end;
+    line->end = MAX(end, line->start);
+    return;
+  }
+  put_line(wrap, line->start, from, line->cells);
+  restart(line, from, wrap->rest);
+}
+
+static int cluster_cells(const char *text, gsize from, gsize to)
+{
+  int cells = 0;
+  for (const char *at = text + from; at < text + to; at = g_utf8_next_char(at))
+    cells += fbk_text_char_width(g_utf8_get_char(at));
+  return cells;
+}
+
+static gsize cluster_end(const Wrap *wrap, gsize from)
+{
+  gsize to = from + character_length(wrap->text + from);
+  while (to < wrap->len && !wrap->clusters[to])
+    to += character_length(wrap->text + to);
+  return MIN(to, wrap->len);
+}
+
+static void place(Wrap *wrap, Line *line, gsize from, gsize to)
+{
+  int cells = cluster_cells(wrap->text, from, to);
+  gboolean space = wrap->text[from] == ' ';
+  if (from > line->start && may_break(wrap, from)) {
+    line->break_end = line->end;
+    line->break_cells = line->end_cells;
+    line->break_next = from;
+    line->break_next_cells = line->cells;
+  }
+  /* Spaces hang past the width, and are dropped there. */
+  if (!space)
+    while (line->cells + cells > line->width && from > line->start)
+      overflow(wrap, line, from);
+  line->cells += cells;
+  if (!space || (wrap->keep_spaces && line->cells <= line->width)) {
+    line->end = to;
+    line->end_cells = line->cells;
+  }
+}
+
+/* A cluster wider than a line (joined emoji) is placed character by character. */
+static void place_cluster(Wrap *wrap, Line *line, gsize from, gsize to)
+{
+  if (cluster_cells(wrap->text, from, to) <= MIN(line->width, wrap->rest)) {
+    place(wrap, line, from, to);
+    return;
+  }
+  for (gsize at = from; at < to;) {
+    gsize next = at + character_length(wrap->text + at);
+    place(wrap, line, at, next);
+    at = next;
+  }
+}
+
+GArray *fbk_wrap(const char *text, gsize len, int first, int rest, gboolean keep_spaces)
+{
+  Wrap wrap = {.text = text, .len = len, .keep_spaces = keep_spaces, .rest = MAX(rest, 2)};
+  wrap.lines = g_array_new(FALSE, TRUE, sizeof(FbkWrapLine));
+  wrap.breaks = g_malloc(len + 1);
+  wrap.clusters = g_malloc(len + 1);
+  u8_possible_linebreaks((const uint8_t *)text, len, "UTF-8", wrap.breaks);
+  u8_grapheme_breaks((const uint8_t *)text, len, wrap.clusters);
+  Line line;
+  restart(&line, 0, MAX(first, 2));
+  for (gsize at = 0; at < len;) {
+    if (text[at] == '\n') {
+      put_line(&wrap, line.start, line.end, line.end_cells);
+      restart(&line, ++at, wrap.rest);
+      continue;
+    }
+    gsize to = cluster_end(&wrap, at);
+    place_cluster(&wrap, &line, at, to);
+    at = to;
+  }
+  put_line(&wrap, line.start, line.end, line.end_cells);
+  g_free(wrap.breaks);
+  g_free(wrap.clusters);
+  return wrap.lines;
+}
