@@ -35,6 +35,11 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) -fvisibility=hidden -fPIE -fstack-protector-
 ALL_LIBS = $(PKG_LIBS) -letpan -lnotmuch -lunistring -lpthread
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
 
+# The thread sanitizer cannot see the locks of GLib's own allocator.
+ifneq ($(findstring thread,$(SANITIZE)),)
+export G_SLICE = always-malloc
+endif
+
 LIB_SRC  := $(wildcard src/base/*.c src/mail/*.c src/net/*.c src/store/*.c src/flow/*.c)
 FACE_SRC := $(wildcard src/cmd/*.c ui/*.c)
 TEST_SRC := $(wildcard tests/base/test_*.c tests/mail/test_*.c tests/net/test_*.c tests/store/test_*.c tests/flow/test_*.c tests/ui/test_*.c)

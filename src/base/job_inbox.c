@@ -200,8 +200,6 @@ static void pass_due_reports(FbkInbox *inbox)
   if (inbox->reports != NULL && g_get_monotonic_time() >= inbox->next_report) {
     due = g_steal_pointer(&inbox->reports);
     inbox->next_report = g_get_monotonic_time() + PROGRESS_PAUSE;
-  } else if (inbox->reports != NULL) {
-    arm_timer(inbox);
   }
   pthread_mutex_unlock(&inbox->mutex);
   while (due != NULL) {
@@ -251,6 +249,7 @@ static gboolean handle(FbkInbox *inbox, Answer *answer)
 guint fbk_inbox_dispatch(FbkInbox *inbox)
 {
   g_assert(fbk_inbox_is_here(inbox));
+  /* First of all: what arrives from here on rings again. A timer that has not run out stays armed. */
   silence(inbox->answer_fd);
   silence(inbox->timer_fd);
   pass_due_reports(inbox);
@@ -265,9 +264,5 @@ guint fbk_inbox_dispatch(FbkInbox *inbox)
       break;
     told += handle(inbox, answer) ? 1 : 0;
   }
-  pthread_mutex_lock(&inbox->mutex);
-  if (inbox->first != NULL)
-    ring(inbox);
-  pthread_mutex_unlock(&inbox->mutex);
   return told;
 }

@@ -56,22 +56,19 @@ int fbk_text_char_width(gunichar character)
 static gsize cluster_length(const char *utf8, int *cells)
 {
   gunichar character = g_utf8_get_char(utf8);
-  gunichar base = character;
   const char *at = g_utf8_next_char(utf8);
   int joins = 0;
   *cells += fbk_text_char_width(character);
   while (*at != '\0') {
     gunichar next = g_utf8_get_char(at);
     gboolean joined = character == ZWJ && is_emoji(next) && joins < JOINS_CAP;
-    gboolean flag = is_regional(base) && character == base && is_regional(next) && joins == 0;
+    gboolean flag = joins == 0 && is_regional(character) && is_regional(next); /* two letters, no more */
     gboolean toned = is_tone(next) && is_emoji(character) && !is_tone(character);
     if (joined || flag)
       joins++;
     else if (!toned && (next < 0x80 || (fbk_text_char_width(next) != 0 && !is_mark_type(next))))
       break;
     *cells += fbk_text_char_width(next);
-    /* A flag is two letters: the second must not look like a first one. */
-    base = flag ? 0 : base;
     character = next;
     at = g_utf8_next_char(at);
   }

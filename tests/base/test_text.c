@@ -197,6 +197,7 @@ static void test_fit(void)
       {"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbbx", 3, 0, 0}, /* the joined pair is drawn in four cells */
       {"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbbx", 4, 11, 4},
       {"\xf0\x9f\x87\xaf\xf0\x9f\x87\xb5\xf0\x9f\x87\xaf\xf0\x9f\x87\xb5", 3, 8, 2}, /* two flags */
+      {"\xf0\x9f\x87\xaf\xf0\x9f\x87\xaf\xf0\x9f\x87\xaf", 2, 8, 2}, /* three letters are not one */
   };
   for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
     int used = -1;
