@@ -173,3 +173,23 @@ int fbk_cmd_fail(const FbkCmd *cmd, const GError *err)
     g_printerr("        %s\n", hint);
   return status;
 }
+
+int fbk_cmd_no_account(const FbkCmd *cmd, const char *name)
+{
+  g_autoptr(GError) err = NULL;
+  if (name)
+    fbk_error_set(&err, FBK_ERR_NOT_FOUND, _("There is no account '%s'."), name);
+  else
+    fbk_error_set(&err, FBK_ERR_NOT_FOUND, _("There is no account yet. `fubako setup` makes one."));
+  return fbk_cmd_fail(cmd, err);
+}
+
+gboolean fbk_cmd_check_limit(const FbkCmd *cmd, int limit, int *exit_out)
+{
+  if (limit > 0 && limit <= FBK_CMD_LIMIT_MAX)
+    return TRUE;
+  g_autoptr(GError) err = NULL;
+  fbk_error_set(&err, FBK_ERR_BAD_INPUT, _("--limit must be a number from 1 to %d."), FBK_CMD_LIMIT_MAX);
+  *exit_out = fbk_cmd_fail(cmd, err);
+  return FALSE;
+}

@@ -41,6 +41,12 @@ FbkHome *fbk_cmd_home(FbkCmd *cmd, int *exit_out);
  * code. */
 int fbk_cmd_fail(const FbkCmd *cmd, const GError *err);
 
+/* Says that this account (NULL: any) does not exist. */
+int fbk_cmd_no_account(const FbkCmd *cmd, const char *name);
+
+#define FBK_CMD_LIMIT_MAX 100000
+gboolean fbk_cmd_check_limit(const FbkCmd *cmd, int limit, int *exit_out);
+
 /* Asks on the terminal; with no terminal (or --json) every question is DENIED with what option would answer
  * it. */
 const FbkAsk *fbk_cmd_ask(const FbkCmd *cmd);

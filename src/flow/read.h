@@ -17,6 +17,12 @@ typedef struct {
 FbkMsgRef *fbk_msg_ref_new(const char *account, const char *dir, const char *file);
 void fbk_msg_ref_free(FbkMsgRef *ref);
 
+/* The name of a catalogue's row. NOT_FOUND. */
+FbkMsgRef *fbk_read_ref(const char *account, FbkCatalog *catalog, gint64 id, GError **err);
+
+/* A message in any file, "-" for standard input (at most 512 MiB there). */
+FbkMessage *fbk_read_message(const char *path, GError **err);
+
 /* The message's file as it is named now. NOT_FOUND. */
 char *fbk_read_path(const FbkHome *home, const FbkMsgRef *ref, GError **err);
 
@@ -27,6 +33,10 @@ FbkPage *fbk_read_page(const FbkHome *home, const FbkMsgRef *ref, const FbkReadS
  * file; 0600. *path_out is where it went. */
 gboolean fbk_read_save_part(const FbkHome *home, const FbkMsgRef *ref, guint number, const char *directory,
                             char **path_out, GError **err);
+
+/* The same from a message that is open. */
+gboolean fbk_read_save_part_of(const FbkMessage *message, guint number, const char *directory,
+                               char **path_out, GError **err);
 
 /* Marks it seen (or not) in Maildir and catalogue. */
 gboolean fbk_read_set_flags(const FbkHome *home, const char *account, FbkCatalog *catalog, gint64 id,
