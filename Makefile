@@ -44,7 +44,6 @@ LIB_SRC  := $(wildcard src/base/*.c src/mail/*.c src/net/*.c src/store/*.c src/f
 FACE_SRC := $(wildcard src/cmd/*.c ui/*.c)
 TEST_SRC := $(wildcard tests/base/test_*.c tests/mail/test_*.c tests/net/test_*.c tests/store/test_*.c tests/flow/test_*.c tests/ui/test_*.c)
 TEST_SHARED_SRC := $(wildcard tests/shared/*.c)
-BENCH_SRC := $(wildcard tests/bench/*.c)
 DATA     := $(sort $(wildcard profiles/*.conf src/mail/data/*))
 
 LIB_OBJ  := $(LIB_SRC:%.c=$B/obj/%.o) $B/obj/resource.o
@@ -53,7 +52,9 @@ TEST_SHARED_OBJ := $(TEST_SHARED_SRC:%.c=$B/obj/%.o)
 TESTS    := $(TEST_SRC:tests/%.c=$B/tests/%)
 FAULT    := $B/fault.so
 
-MO := $(patsubst po/%.po,$B/locale/%/LC_MESSAGES/fubako.mo,$(wildcard po/*.po))
+LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
+MO := $(LANGUAGES:%=$B/locale/%/LC_MESSAGES/fubako.mo)
+C_FILES := $(wildcard src/*.c src/*/*.[ch] ui/*.[ch] tests/*/*.[ch])
 
 .PHONY: all run demo check lint fmt deps install uninstall dist clean help asan tsan bench bench-list asan-one screenshot po print-cflags
 all: $B/fubako $(MO)
@@ -81,18 +82,99 @@ $B/obj/resource.o: $B/resource.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -Wno-unused -c -o $@ $<
 
-$B/tests/%: $B/obj/tests/%.o $(TEST_SHARED_OBJ) $(FACE_OBJ) $B/libfubako.a $B/obj/resource.o
+# Only tests of the faces know the faces.
+$B/tests/ui/%: $B/obj/tests/ui/%.o $(TEST_SHARED_OBJ) $(FACE_OBJ) $B/libfubako.a $B/obj/resource.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+$B/tests/%: $B/obj/tests/%.o $(TEST_SHARED_OBJ) $B/libfubako.a $B/obj/resource.o
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-asan-one:
+# Sits under the program in crash and full-disk tests.
+$(FAULT): tests/servers/fault.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARNINGS) -O1 -g -fPIC -shared -o $@ $< -ldl
+
+$B/locale/%/LC_MESSAGES/fubako.mo: po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+# --- what people type ---
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+run: all ## build and open the program
+	$B/fubako
+
+deps: ## install what building needs (Debian, Ubuntu)
+	@tests/servers/install.sh $(BUILD_PACKAGES)
+
+demo: deps ## try the program on a throw-away sample mailbox
+	@$(MAKE) --no-print-directory -s all $B/tests/demo/make_home
+	@B=$B tests/demo/run.sh
+
+check: ## install what the tests need, build, run every test
+	@tests/servers/install.sh $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+	@$(MAKE) --no-print-directory check-installed
+
+check-installed: all tests
+	@B=$B CC="$(CC)" SANITIZE="$(SANITIZE)" tests/run.sh $(TESTS) tests/layers.sh tests/headers.sh $(sort $(wildcard tests/e2e/*.py))
+
+tests: $(TESTS) $(FAULT) $B/tests/demo/make_home
+
+asan: ## all tests under the address and undefined-behaviour sanitizers
+	$(MAKE) check SANITIZE=address,undefined
+
+tsan: ## the tests of the workers under the thread sanitizer
+	$(MAKE) SANITIZE=thread tests-of-workers
+
+tests-of-workers: $B/tests/base/test_job $B/tests/net/test_stream
+	@B=$B SANITIZE="$(SANITIZE)" tests/run.sh $^
+
+asan-one: ## one test under the sanitizers: make asan-one T=mail/test_link
 	$(MAKE) SANITIZE=address,undefined build/gcc-address-undefined/tests/$(T)
 	build/gcc-address-undefined/tests/$(T)
 
+bench: bench-list ## every benchmark
+
+bench-list: $B/tests/bench/bench_list ## the list of mail at 10,000 and more messages, beside peers
+	@$B/tests/bench/bench_list
+
+lint: ## format, sizes, translations, static checks
+	@tests/lint.sh
+
+fmt: ## lay the C files out
+	clang-format -i $(C_FILES)
+
+po: ## bring po/ja.po up to date with the sources
+	@tests/po.sh
+
+screenshot: all $B/tests/demo/make_home ## draw doc/screen.svg from the real program
+	@B=$B tests/demo/picture.py doc/screen.svg
+
+install: all ## install under PREFIX (/usr/local)
+	install -D -m 755 $B/fubako $(DESTDIR)$(bindir)/fubako
+	for page in doc/*.[0-9]; do install -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$$(basename $$page); done
+	for page in doc/ja/*.[0-9]; do install -D -m 644 $$page $(DESTDIR)$(mandir)/ja/man$${page##*.}/$$(basename $$page); done
+	for language in $(LANGUAGES); do install -D -m 644 $B/locale/$$language/LC_MESSAGES/fubako.mo \
+	  $(DESTDIR)$(localedir)/$$language/LC_MESSAGES/fubako.mo; done
+	for profile in profiles/*.conf; do install -D -m 644 $$profile $(DESTDIR)$(datadir)/doc/fubako/$$profile; done
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(bindir)/fubako
+	for page in doc/*.[0-9]; do rm -f $(DESTDIR)$(mandir)/man$${page##*.}/$$(basename $$page); done
+	for page in doc/ja/*.[0-9]; do rm -f $(DESTDIR)$(mandir)/ja/man$${page##*.}/$$(basename $$page); done
+	for language in $(LANGUAGES); do rm -f $(DESTDIR)$(localedir)/$$language/LC_MESSAGES/fubako.mo; done
+	rm -rf $(DESTDIR)$(datadir)/doc/fubako
+
+dist: ## a source archive of the last commit
+	git archive --prefix=fubako-$(VERSION)/ -o fubako-$(VERSION).tar.gz HEAD
+
+clean: ## remove everything that was built
+	rm -rf build
+
 # For tests/headers.sh and editors: the compiler's flags, quoted for a shell.
 print-cflags: ; $(info $(ALL_CFLAGS))@:
-
-clean:
-	rm -rf build
 
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
