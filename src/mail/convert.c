@@ -5,6 +5,7 @@
 #include <iconv.h>
 #include <string.h>
 
+#define WINDOW 4096 /* bytes given at once: checkers of memory look at all that is given, each time */
 #define REPLACEMENT "\xef\xbf\xbd"
 
 /* How far to step over a refused character: stepping one byte into a pair would shift all pairs behind it. */
@@ -61,21 +62,24 @@ static gsize refused_length(Step step, const guchar *at, gsize left)
 
 gsize fbk_converter_append(FbkConverter *converter, const char *bytes, gsize len, GString *out)
 {
-  char chunk[4096];
+  char chunk[WINDOW * 2];
   char *in = (char *)bytes;
   gsize left = len, refused = 0;
 
   iconv(converter->handle, NULL, NULL, NULL, NULL);
   while (left > 0) {
-    char *to = chunk;
-    gsize room = sizeof chunk;
-    size_t result = iconv(converter->handle, &in, &left, &to, &room);
+    char *before = in, *to = chunk;
+    gsize given = MIN(left, WINDOW), room = sizeof chunk;
+    gboolean last = given == left;
+    size_t result = iconv(converter->handle, &in, &given, &to, &room);
     int reason = errno;
     g_string_append_len(out, chunk, to - chunk);
-    if (result != (size_t)-1 || (reason == E2BIG && to > chunk))
+    left -= (gsize)(in - before);
+    gboolean moved = in > before || to > chunk;
+    if (result != (size_t)-1 || (reason == E2BIG && moved) || (reason == EINVAL && moved && !last))
       continue;
     g_string_append(out, REPLACEMENT);
-    if (reason == EINVAL)
+    if (reason == EINVAL && last)
       return refused;
     gsize skip = refused_length(converter->step, (const guchar *)in, left);
     in += skip;
