@@ -23,6 +23,7 @@ struct FbkStream {
   GByteArray *arrived; /* read ahead, or drained while a write waited; consumed from `start` */
   gsize start;
   gboolean spoke;  /* something was read or written before TLS: what is unread now was injected */
+  gboolean secure; /* the handshake is done and the certificate accepted */
   guint64 budget;  /* bytes that may still arrive */
   gint64 deadline; /* of the budget's work, monotonic; 0: none */
   guint deadline_seconds;
@@ -249,14 +250,31 @@ static gsize held(const FbkStream *stream)
   return stream->arrived->len - stream->start;
 }
 
+gboolean fbk_stream_peek(FbkStream *stream, const char **bytes_out, gsize *len_out, GError **err)
+{
+  if (!alive(stream, err) || (held(stream) == 0 && !fill_waiting(stream, err)))
+    return FALSE;
+  *bytes_out = (const char *)stream->arrived->data + stream->start;
+  *len_out = held(stream);
+  return TRUE;
+}
+
+void fbk_stream_skip(FbkStream *stream, gsize len)
+{
+  g_assert(len <= held(stream));
+  stream->start += len;
+}
+
 gssize fbk_stream_read(FbkStream *stream, void *buffer, gsize len, GError **err)
 {
   g_assert(len > 0);
-  if (!alive(stream, err) || (held(stream) == 0 && !fill_waiting(stream, err)))
+  const char *bytes;
+  gsize shown;
+  if (!fbk_stream_peek(stream, &bytes, &shown, err))
     return -1;
-  gsize got = MIN(held(stream), len);
-  memcpy(buffer, stream->arrived->data + stream->start, got);
-  stream->start += got;
+  gsize got = MIN(shown, len);
+  memcpy(buffer, bytes, got);
+  fbk_stream_skip(stream, got);
   return (gssize)got;
 }
 
@@ -400,6 +418,7 @@ gboolean fbk_stream_start_tls(FbkStream *stream, FbkSteps *steps, GError **err)
     if (!await(stream, condition_of(result), until, stream->connect_seconds, err))
       return FALSE;
   }
+  stream->secure = TRUE;
   g_autofree char *version = fbk_tls_describe(stream->tls);
   fbk_steps_passed(steps, "%s", version);
   fbk_steps_begin(steps, FBK_STEP_CERT);
@@ -410,7 +429,7 @@ gboolean fbk_stream_start_tls(FbkStream *stream, FbkSteps *steps, GError **err)
 
 gboolean fbk_stream_is_tls(const FbkStream *stream)
 {
-  return stream->tls != NULL && stream->dead == NULL;
+  return stream->secure;
 }
 
 void fbk_stream_set_cancellable(FbkStream *stream, GCancellable *cancellable)

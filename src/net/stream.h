@@ -36,6 +36,11 @@ void fbk_stream_set_budget(FbkStream *stream, guint64 bytes, guint seconds);
 /* At least one byte, at most len; -1 with *err. */
 gssize fbk_stream_read(FbkStream *stream, void *buffer, gsize len, GError **err);
 
+/* Waits for at least one byte, then shows all that has arrived, without taking it; valid until the next call.
+ */
+gboolean fbk_stream_peek(FbkStream *stream, const char **bytes_out, gsize *len_out, GError **err);
+void fbk_stream_skip(FbkStream *stream, gsize len); /* takes the first len of the bytes shown */
+
 /* One line into line (cleared first), without its CR LF or LF. Over cap bytes, or with a NUL: PROTOCOL. */
 gboolean fbk_stream_read_line(FbkStream *stream, GString *line, gsize cap, GError **err);
 

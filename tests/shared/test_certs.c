@@ -47,7 +47,7 @@ static void add_extension(X509 *cert, X509 *issuer, int nid, const char *value)
 /* A name with a NUL inside cannot be written as OpenSSL's configuration text: built by hand. */
 static void add_san_with_nul(X509 *cert, const char *host)
 {
-  g_autofree char *tail = g_strdup_printf("%s.evil.example", host);
+  g_autofree char *tail = g_strdup_printf("%s?.evil.example", host);
   g_autofree char *name = g_strdup(tail);
   name[strlen(host)] = '\0';
   ASN1_IA5STRING *text = ASN1_IA5STRING_new();
