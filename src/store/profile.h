@@ -5,6 +5,7 @@
 #define FBK_STORE_PROFILE_H
 
 #include "base/ini.h"
+#include "base/secret.h"
 #include "mail/link.h"
 #include "mail/model.h"
 
@@ -47,9 +48,12 @@ typedef struct {
   char *institution_title;
   char *place; /* what the wizard's place step says, in the person's language */
   char *path;  /* of its file, or "" for a built-in one */
-  char *webmail, *contact, *mail_domain;
-  char *retired;     /* ISO date the servers were switched off, or "" */
-  GPtrArray *offers; /* FbkOffer * */
+  char *webmail, *mail_domain;
+  char *webmail_way;     /* how to get there, where the address alone does not say it (T8) */
+  char *webmail_old_way; /* the same for the system before this one */
+  char *contact;         /* whom to ask, in the person's language */
+  char *retired;         /* ISO date the servers were switched off, or "" */
+  GPtrArray *offers;     /* FbkOffer * */
 
   FbkUserKind user_kind;
   char *user_label, *user_hint, *user_pattern; /* pattern: GRegex, whole string; "" for none */
@@ -63,12 +67,19 @@ typedef struct {
   guint poll_floor_minutes; /* 0: none */
   guint batch_limit;        /* messages moved or copied at one time; 0: none */
   guint inactive_days, remind_days;
+  guint lockout_minutes; /* a locked account opens again after this long, else the contact (J16) */
   guint trash_days, junk_days;
   guint64 message_bytes; /* 0: not known */
   char *quota;           /* text for people: "8 GB (students), 20 GB (staff)" */
   char **send_charsets;
-  char **rescue_patterns; /* folder names, globs */
-  GPtrArray *notices;     /* FbkNotice * */
+  char **rescue_patterns;           /* folder names, globs */
+  char *junk_report, *junk_mistake; /* where misjudged mail is forwarded as an attachment, or "" (J24) */
+  char *virus_subject;              /* what the campus puts in front of a cleaned mail's subject (J20) */
+  char *virus_attachment;           /* and the name of the attachment that says what was removed */
+  char *list_domain;                /* of personal mailing lists (T7), or "" */
+  gint64 numbers_twice_from;        /* list numbers given between these moments were given twice; */
+  gint64 numbers_twice_until;       /* seconds since 1970, 0 and 0 for never */
+  GPtrArray *notices;               /* FbkNotice * */
 
   FbkGuard *guard;
 } FbkProfile;
@@ -77,25 +88,31 @@ typedef struct {
  * "file:line: reason" for an unknown section or key, a bad value, a missing one. */
 FbkProfile *fbk_profile_parse(const FbkIni *ini, GError **err);
 
-/* All of them, built-in first, then those of directory (may be missing), by name unique; FbkProfile *. A
- * broken file is an error, which names it. */
+/* All of them, built-in first, then those of directory (*.conf, by file name; it may be missing); FbkProfile
+ * *. A file in directory takes the place of a built-in profile of the same name; two files with one name are
+ * an error, as is a broken file, which is named. */
 GPtrArray *fbk_profile_read_all(const char *directory, GError **err);
 const FbkProfile *fbk_profile_find(const GPtrArray *profiles, const char *name);
 
-/* The text of a built-in profile's file, or NULL. Static. */
+/* The text of a built-in profile's file, or NULL. g_bytes_unref. */
 GBytes *fbk_profile_shipped_text(const char *name);
 
 /* The recommended offer of a protocol, or the one on port (0: any); NULL where there is none. */
 const FbkServer *fbk_profile_server(const FbkProfile *profile, FbkProtocol protocol, guint16 port);
 
-/* What is wrong with a user name / address / prefix for this profile: BAD_INPUT with a sentence that says
- * where to find the right value. A suggestion (g_free) is offered where there is one ("s2410001" for
- * "2410001"); else NULL. */
+/* What is wrong with a user name / address for this profile: BAD_INPUT with a sentence that says where to
+ * find the right value. A suggestion (g_free; suggestion_out may be NULL) is offered where there is one
+ * ("s2410001" for "2410001"); else NULL. */
 gboolean fbk_profile_check_user(const FbkProfile *profile, const char *user, char **suggestion_out,
                                 GError **err);
 gboolean fbk_profile_check_address(const FbkProfile *profile, const char *address, GError **err);
-gboolean fbk_profile_check_prefix(const FbkProfile *profile, const char *prefix, char **suggestion_out,
-                                  GError **err);
+/* The two together: an auth ID that is only the part before the @ of the address is refused (T2). */
+gboolean fbk_profile_check_identity(const FbkProfile *profile, const char *user, const char *address,
+                                    GError **err);
+/* The same for a password prefix (J11). It is half a secret: the suggestion is one too, and the sentence
+ * never repeats it. TRUE where the profile has no prefix and none is given. */
+gboolean fbk_profile_check_prefix(const FbkProfile *profile, const FbkSecret *prefix,
+                                  FbkSecret **suggestion_out, GError **err);
 
 /* Whether a notice is shown on this day (ISO "2026-11-24"). */
 gboolean fbk_notice_is_current(const FbkNotice *notice, const char *today);
