@@ -21,7 +21,7 @@
 typedef struct {
   const FbkGuard *guard;
   FbkLinkKind kind;
-  const char *context;
+  FbkLinkWords words;
   const char *text;
   const FbkUrl *url;
   const char *host;
@@ -35,20 +35,25 @@ static gboolean secure_campus(const Case *link)
   return link->institution && strcmp(link->url->scheme, "https") == 0;
 }
 
-/* The context says whose secret is asked for. */
-static gboolean context_names(const FbkGuard *guard, const char *context)
+FbkLinkWords fbk_link_words(const FbkGuard *guard, const char *context)
 {
-  g_autofree char *words = fbk_terms_of(context);
-  if (fbk_guard_is_named(guard, words, TRUE))
-    return TRUE;
-  g_autofree char *host = fbk_shown_institution(guard, words, TRUE);
-  return host != NULL;
+  FbkLinkWords result = {0};
+  if (!context || !*context)
+    return result;
+  g_autofree char *start = g_strndup(context, FBK_TERMS_CONTEXT_MOST);
+  g_autofree char *words = fbk_terms_of(start);
+  result.ask_secret = fbk_terms_ask_secret(start);
+  result.name_campus = fbk_guard_is_named(guard, words, TRUE);
+  if (!result.name_campus) {
+    g_autofree char *host = fbk_shown_institution(guard, words, TRUE);
+    result.name_campus = host != NULL;
+  }
+  return result;
 }
 
-static FbkVerdict *credential(const FbkGuard *guard, const char *rule, const char *context, const char *host,
-                              gboolean mail)
+static FbkVerdict *credential(const char *rule, FbkLinkWords words, const char *host, gboolean mail)
 {
-  FbkVerdictFacts facts = {.host = host, .mail = mail, .campus = context_names(guard, context)};
+  FbkVerdictFacts facts = {.host = host, .mail = mail, .campus = words.name_campus};
   return fbk_verdict_new(FBK_LINK_CREDENTIAL, rule, &facts);
 }
 
@@ -92,9 +97,9 @@ static FbkVerdict *judge_rest(const Case *link)
 {
   FbkVerdictFacts facts = {.host = link->host};
   if (link->kind == FBK_LINK_KIND_FORM)
-    return credential(link->guard, "K1", link->context, link->host, FALSE);
-  if (!secure_campus(link) && fbk_terms_ask_secret(link->context))
-    return credential(link->guard, "K2", link->context, link->host, FALSE);
+    return credential("K1", link->words, link->host, FALSE);
+  if (!secure_campus(link) && link->words.ask_secret)
+    return credential("K2", link->words, link->host, FALSE);
   if (strcmp(link->url->scheme, "https") != 0)
     return fbk_verdict_new(FBK_LINK_INSECURE, "N1", &facts);
   if (link->institution)
@@ -118,7 +123,8 @@ static GPtrArray *foreign_inner_hosts(const FbkGuard *guard, const FbkUrl *url)
   return foreign;
 }
 
-static FbkVerdict *judge_web(const FbkGuard *guard, const FbkLinkInput *input, const FbkUrl *url)
+static FbkVerdict *judge_web(const FbkGuard *guard, const FbkLinkInput *input, const FbkUrl *url,
+                             FbkLinkWords words)
 {
   FbkVerdictFacts facts = {.host = url->host.name};
   if (*url->fault)
@@ -127,7 +133,7 @@ static FbkVerdict *judge_web(const FbkGuard *guard, const FbkLinkInput *input, c
     return fbk_verdict_new(FBK_LINK_DECEPTIVE, "D20", &facts);
   Case link = {.guard = guard,
                .kind = input->kind,
-               .context = input->context ? input->context : "",
+               .words = words,
                .text = input->text ? input->text : "",
                .url = url,
                .host = url->host.name};
@@ -182,7 +188,8 @@ static FbkVerdict *judge_mail_mismatch(const FbkGuard *guard, const char *text, 
   return NULL;
 }
 
-static FbkVerdict *judge_mail(const FbkGuard *guard, const FbkLinkInput *input, const FbkUrl *url)
+static FbkVerdict *judge_mail(const FbkGuard *guard, const FbkLinkInput *input, const FbkUrl *url,
+                              FbkLinkWords words)
 {
   g_auto(FbkMailto) mailto = {0};
   fbk_mailto_read(url->after, &mailto);
@@ -199,14 +206,18 @@ static FbkVerdict *judge_mail(const FbkGuard *guard, const FbkLinkInput *input, 
   if (verdict)
     return verdict;
   const char *host = mailto.domains->len > 0 ? mailto.domains->pdata[0] : NULL;
-  const char *context = input->context ? input->context : "";
-  if (fbk_terms_ask_secret(context))
-    return credential(guard, "K2", context, host, TRUE);
+  if (words.ask_secret)
+    return credential("K2", words, host, TRUE);
   FbkVerdictFacts facts = {.host = host, .names = names, .mail = TRUE};
   return fbk_verdict_new(FBK_LINK_MAIL, "M1", &facts);
 }
 
 FbkVerdict *fbk_link_judge(const FbkGuard *guard, const FbkLinkInput *link)
+{
+  return fbk_link_judge_with(guard, link, fbk_link_words(guard, link->context));
+}
+
+FbkVerdict *fbk_link_judge_with(const FbkGuard *guard, const FbkLinkInput *link, FbkLinkWords words)
 {
   g_auto(FbkUrl) url;
   fbk_url_read(link->href ? link->href : "", link->base ? link->base : "", &url);
@@ -217,9 +228,9 @@ FbkVerdict *fbk_link_judge(const FbkGuard *guard, const FbkLinkInput *link)
   case FBK_URL_OTHER:
     return fbk_verdict_new(FBK_LINK_OTHER, "S3", &facts);
   case FBK_URL_MAIL:
-    return judge_mail(guard, link, &url);
+    return judge_mail(guard, link, &url, words);
   case FBK_URL_WEB:
-    return judge_web(guard, link, &url);
+    return judge_web(guard, link, &url, words);
   case FBK_URL_NONE:
     break;
   }

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define CONTEXT_MOST (32 * 1024)
 #define MARKS_MOST 30 /* as Unicode's Stream-Safe Text Process has it */
 
 gboolean fbk_terms_is_space(char c)
@@ -133,7 +132,7 @@ gboolean fbk_terms_ask_secret(const char *context)
 {
   if (!*context)
     return FALSE;
-  g_autofree char *start = g_strndup(context, CONTEXT_MOST);
+  g_autofree char *start = g_strndup(context, FBK_TERMS_CONTEXT_MOST);
   g_autofree char *normal = fbk_terms_nfkc(start);
   g_autofree char *words = fbk_terms_lower(normal);
   if (!have_any(words, 'A'))

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#define FBK_TERMS_CONTEXT_MOST (32 * 1024) /* bytes of a context that are looked at */
+
 /* NFKC; more than 30 combining marks in a row are cut, so that hostile text costs no more than other text. */
 char *fbk_terms_nfkc(const char *text);
 
@@ -21,7 +23,8 @@ char *fbk_terms_of(const char *text);
  * lower case. */
 gboolean fbk_terms_have(const char *words, const char *term);
 
-/* TRUE when a sentence of context asks for a password or code. Looks at the first 32 KiB. */
+/* TRUE when a sentence of context asks for a password or code. Looks at its first FBK_TERMS_CONTEXT_MOST
+ * bytes. */
 gboolean fbk_terms_ask_secret(const char *context);
 
 /* TAB, LF, FF, CR and SPACE, which are trimmed around addresses and texts. */
