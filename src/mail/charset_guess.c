@@ -45,7 +45,7 @@ typedef struct {
   gsize kana;     /* hiragana and katakana among them */
   gsize rare;     /* kanji of level 2, vendor rows */
   gsize half;     /* half-width kana */
-  gsize isolated; /* with no other such character beside it: words of Latin text look so */
+  gsize isolated; /* alone among ASCII and ending in ASCII, as accents and quotes of Latin text look */
 } Tally;
 
 typedef enum { SEEN_BAD, SEEN_KANA, SEEN_COMMON, SEEN_RARE, SEEN_HALF } Seen;
@@ -95,9 +95,10 @@ static Tally tally(const guchar *bytes, gsize len, Seen (*look)(const guchar *, 
 {
   Tally sum = {0};
   gsize run = 0;
+  gboolean weak = FALSE;
   for (gsize i = 0; i < len;) {
     if (bytes[i] < 0x80) {
-      sum.isolated += run == 1;
+      sum.isolated += run == 1 && weak;
       run = 0;
       i++;
       continue;
@@ -113,8 +114,9 @@ static Tally tally(const guchar *bytes, gsize len, Seen (*look)(const guchar *, 
     sum.half += seen == SEEN_HALF;
     run++;
     i += size;
+    weak = size == 1 || bytes[i - 1] < 0x80;
   }
-  sum.isolated += run == 1;
+  sum.isolated += run == 1 && weak;
   return sum;
 }
 

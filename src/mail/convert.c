@@ -46,10 +46,15 @@ void fbk_converter_free(FbkConverter *converter)
   g_free(converter);
 }
 
+static gboolean leads_sjis_pair(guchar byte)
+{
+  return (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc);
+}
+
 static gsize refused_length(Step step, const guchar *at, gsize left)
 {
   gsize length = 1;
-  if (step == STEP_SJIS && left > 1 && (at[0] & 0x80) && !(at[0] >= 0xa0 && at[0] <= 0xdf) && at[1] >= 0x40)
+  if (step == STEP_SJIS && left > 1 && leads_sjis_pair(at[0]) && at[1] >= 0x40)
     length = 2;
   else if (step == STEP_EUC && left > 1 && at[0] >= 0x8e && at[1] >= 0xa1)
     length = at[0] == 0x8f && left > 2 && at[2] >= 0xa1 ? 3 : 2;
