@@ -95,18 +95,19 @@ typedef enum {
 } FbkOrder; /* newest first; threads by their newest message */
 typedef enum { FBK_PAGE_START, FBK_PAGE_END, FBK_PAGE_AFTER, FBK_PAGE_BEFORE, FBK_PAGE_FROM } FbkPageWhere;
 
-/* limit rows: the first, the last, those after or before row `anchor`, or from `anchor` on (itself first).
- * One indexed query, no scan; in THREAD order a thread's rows stand together, oldest first, with depth set.
- */
+/* limit rows (at most 1,000): the first, the last, those after or before row `anchor`, or from `anchor` on
+ * (itself first); NOT_FOUND when the anchor is not in this folder any more. No scan, no sort; the first page
+ * is one query. In THREAD order a thread's rows stand together, oldest first, with depth set (at most 20). */
 FbkRows *fbk_catalog_page(FbkCatalog *catalog, gint64 folder_id, FbkOrder order, FbkPageWhere where,
                           gint64 anchor, guint limit, GError **err);
-/* The next unread row after anchor in list order (0: from the start), or 0 in *id_out. One indexed query. */
+/* The next unread row after anchor in list order (0: from the start), or 0 in *id_out. A few indexed queries,
+ * whatever the number of rows between; NOT_FOUND as above. */
 gboolean fbk_catalog_next_unread(FbkCatalog *catalog, gint64 folder_id, FbkOrder order, gint64 anchor,
                                  gint64 *id_out, GError **err);
 /* One row; NOT_FOUND. rows->count is 1. */
 FbkRows *fbk_catalog_row(FbkCatalog *catalog, gint64 id, GError **err);
-/* The row whose file has this unique name in the folder with this dir; for search results. *id_out 0: none.
- */
+/* The row whose file has this unique name (or whole name) in the folder with this dir; for search results.
+ * *id_out 0: none. */
 gboolean fbk_catalog_by_file(FbkCatalog *catalog, const char *dir, const char *unique, gint64 *id_out,
                              GError **err);
 gboolean fbk_catalog_by_message_id(FbkCatalog *catalog, const char *message_id, gint64 *id_out, GError **err);
@@ -116,14 +117,18 @@ gboolean fbk_catalog_by_message_id(FbkCatalog *catalog, const char *message_id, 
 typedef enum { FBK_INDEX_WAITING, FBK_INDEX_DONE, FBK_INDEX_REFUSED } FbkIndexState;
 typedef struct {
   gint64 id;
-  char *dir, *file;
+  char *dir, *file; /* of its folder; its name in cur/ */
 } FbkIndexItem;
 /* Up to limit rows waiting to be indexed, newest first; FbkIndexItem *. One indexed query. */
 GPtrArray *fbk_catalog_index_waiting(FbkCatalog *catalog, guint limit, GError **err);
-gboolean fbk_catalog_set_index_state(FbkCatalog *catalog, gint64 id, FbkIndexState state, GError **err);
+/* What became of an item. Where its row has another file by now, or is gone, what was indexed is out of date:
+ * the row goes on waiting, and the old file comes up in index_gone. */
+gboolean fbk_catalog_set_index_state(FbkCatalog *catalog, const FbkIndexItem *item, FbkIndexState state,
+                                     GError **err);
 gboolean fbk_catalog_index_counts(FbkCatalog *catalog, guint *waiting_out, guint *refused_out, GError **err);
-/* Files that were indexed and are gone: "dir/cur/name" to take out of the index; cleared once taken. char *.
- */
+/* Files that were indexed and are gone: "dir/cur/name" to take out of the index; char *, at most 500 at a
+ * time. One that was renamed comes up only once its new name is indexed. index_gone_done forgets those that
+ * were given last. */
 GPtrArray *fbk_catalog_index_gone(FbkCatalog *catalog, GError **err);
 gboolean fbk_catalog_index_gone_done(FbkCatalog *catalog, GError **err);
 
