@@ -4,10 +4,12 @@
 #include <string.h>
 #include "base/text.h"
 
-#define CONTEXT_CAP 2000   /* bytes; a link in a longer block is judged by the words next to it */
-#define CONTEXT_RUNS 200   /* empty runs count too */
-#define LINK_TEXT_CAP 4096 /* bytes */
-#define RUN_CAP 1000000    /* a run of one letter costs more than its letter */
+#define CONTEXT_CAP 2000 /* bytes around a link; less where there are many */
+#define CONTEXT_LEAST 200
+#define CONTEXT_ALL (4 << 20) /* bytes for all links together, about */
+#define CONTEXT_RUNS 200      /* empty runs count too */
+#define LINK_TEXT_CAP 4096    /* bytes */
+#define RUN_CAP 1000000       /* a run of one letter costs more than its letter */
 
 static void link_free(gpointer data)
 {
@@ -69,6 +71,7 @@ void fbk_doc_block(FbkDoc *doc, FbkBlockKind kind, guint gap, const char *first,
   block.rest = keep_prefix(doc, rest);
   block.prefix_style = strchr(block.rest, '>') != NULL ? FBK_STYLE_QUOTE : FBK_STYLE_PLAIN;
   g_array_append_val(doc->blocks, block);
+  doc->joinable = doc->runs->len;
 }
 
 static gboolean is_full(FbkDoc *doc)
@@ -92,8 +95,7 @@ static void add_line(FbkDoc *doc, const char *gated, gsize len, FbkStyle style, 
   if (len == 0)
     return;
   g_string_append_len(doc->text, gated, (gssize)len);
-  FbkBlock *block = last_block(doc);
-  if (block->run_count > 0) {
+  if (doc->runs->len > doc->joinable) {
     FbkRun *before = &g_array_index(doc->runs, FbkRun, doc->runs->len - 1);
     if (before->kind == FBK_RUN_TEXT && before->style == style && before->link == link &&
         before->start + before->len == run.start) {
@@ -137,7 +139,7 @@ void fbk_doc_notice(FbkDoc *doc, FbkStyle style, const char *sentence)
 guint fbk_doc_link(FbkDoc *doc, FbkLinkKind kind, const char *base, const char *href, gboolean hidden)
 {
   if (doc->links->len >= FBK_DOC_LINK_MAX) {
-    doc->cut = TRUE;
+    doc->links_cut = TRUE;
     return 0;
   }
   FbkDocLink *link = g_new0(FbkDocLink, 1);
@@ -181,6 +183,7 @@ void fbk_doc_cell_begin(FbkDoc *doc, guint row, guint column, guint span)
   FbkBlock *block = last_block(doc);
   FbkCell cell = {.row = row, .column = column, .span = span, .run = doc->runs->len};
   g_array_append_val(doc->cells, cell);
+  doc->joinable = doc->runs->len;
   block->cell_count++;
 }
 
@@ -188,6 +191,7 @@ void fbk_doc_cell_end(FbkDoc *doc)
 {
   FbkCell *cell = &g_array_index(doc->cells, FbkCell, doc->cells->len - 1);
   cell->run_count = doc->runs->len - cell->run;
+  doc->joinable = doc->runs->len;
 }
 
 gsize fbk_doc_length(const FbkDoc *doc)
@@ -204,14 +208,15 @@ gboolean fbk_doc_is_blank(const FbkDoc *doc)
 }
 
 /* Whole runs before and after the mark, as many as are near. */
-static void near_runs(const FbkDoc *doc, const FbkBlock *block, guint mark, guint *from_out, guint *to_out)
+static void near_runs(const FbkDoc *doc, const FbkBlock *block, guint mark, gsize half, guint *from_out,
+                      guint *to_out)
 {
   guint from = mark, to = mark + 1;
   gsize bytes = 0;
-  while (from > block->run && mark - from < CONTEXT_RUNS && bytes < CONTEXT_CAP / 2)
+  while (from > block->run && mark - from < CONTEXT_RUNS && bytes < half)
     bytes += g_array_index(doc->runs, FbkRun, --from).len;
   bytes = 0;
-  while (to < block->run + block->run_count && to - mark < CONTEXT_RUNS && bytes < CONTEXT_CAP / 2)
+  while (to < block->run + block->run_count && to - mark < CONTEXT_RUNS && bytes < half)
     bytes += g_array_index(doc->runs, FbkRun, to++).len;
   *from_out = from;
   *to_out = to;
@@ -223,8 +228,9 @@ char *fbk_doc_context(const FbkDoc *doc, const FbkDocLink *link)
     return g_strdup("");
   const FbkBlock *block = &g_array_index(doc->blocks, FbkBlock, link->block);
   g_autoptr(GString) words = g_string_new(NULL);
+  gsize half = CLAMP(CONTEXT_ALL / doc->links->len, CONTEXT_LEAST, CONTEXT_CAP) / 2;
   guint from, to;
-  near_runs(doc, block, link->run, &from, &to);
+  near_runs(doc, block, link->run, half, &from, &to);
   gsize mark = 0;
   for (guint i = from; i < to; i++) {
     const FbkRun *run = &g_array_index(doc->runs, FbkRun, i);
@@ -235,7 +241,7 @@ char *fbk_doc_context(const FbkDoc *doc, const FbkDocLink *link)
     else if (run->kind == FBK_RUN_TEXT)
       g_string_append_len(words, doc->text->str + run->start, run->len);
   }
-  gsize start = mark > CONTEXT_CAP / 2 ? mark - CONTEXT_CAP / 2 : 0;
-  gsize end = MIN(words->len, mark + CONTEXT_CAP / 2);
+  gsize start = mark > half ? mark - half : 0;
+  gsize end = MIN(words->len, mark + half);
   return g_utf8_make_valid(words->str + start, (gssize)(end - start));
 }

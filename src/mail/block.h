@@ -28,12 +28,7 @@ typedef struct {
   guint link; /* number, or 0 */
 } FbkRun;
 
-typedef enum {
-  FBK_BLOCK_TEXT,
-  FBK_BLOCK_PRE, /* spaces at the ends of lines stay */
-  FBK_BLOCK_RULE,
-  FBK_BLOCK_TABLE
-} FbkBlockKind;
+typedef enum { FBK_BLOCK_TEXT, FBK_BLOCK_RULE, FBK_BLOCK_TABLE } FbkBlockKind;
 
 typedef struct {
   FbkBlockKind kind;
@@ -63,7 +58,8 @@ typedef struct {
   GArray *runs, *blocks, *cells; /* FbkRun, FbkBlock, FbkCell */
   GPtrArray *links;              /* FbkDocLink *, number n at n - 1 */
   GStringChunk *prefixes;
-  gboolean cut; /* a cap was reached */
+  guint joinable;          /* runs from here on may still grow: they are of the open block or cell */
+  gboolean cut, links_cut; /* a cap was reached */
 } FbkDoc;
 
 FbkDoc *fbk_doc_new(void);

@@ -28,7 +28,7 @@ static FbkFlat *cell_flat(const FbkColumns *columns, const FbkCell *cell)
 static int natural_width(const FbkColumns *columns, const FbkCell *cell)
 {
   g_autoptr(FbkFlat) flat = cell_flat(columns, cell);
-  g_autoptr(GArray) lines = fbk_wrap(flat->text->str, flat->text->len, WIDEST, WIDEST, FALSE);
+  g_autoptr(GArray) lines = fbk_wrap(flat->text->str, flat->text->len, WIDEST, WIDEST);
   int widest = 0;
   for (guint i = 0; i < lines->len; i++)
     widest = MAX(widest, g_array_index(lines, FbkWrapLine, i).cells);
@@ -106,7 +106,7 @@ static void place(const Grid *grid, const FbkCell *cell, Placed *placed_out)
     width += grid->widths[i] + COLUMN_GAP;
   placed_out->flat = cell_flat(grid->columns, cell);
   const GString *text = placed_out->flat->text;
-  placed_out->lines = fbk_wrap(text->str, text->len, width, width, FALSE);
+  placed_out->lines = fbk_wrap(text->str, text->len, width, width);
   placed_out->left = left;
 }
 
@@ -152,7 +152,7 @@ static gboolean put_stacked(const FbkColumns *columns, guint first, guint count)
     if (flat->text->len == 0)
       continue;
     int width = columns->width - indent;
-    g_autoptr(GArray) lines = fbk_wrap(flat->text->str, flat->text->len, width, width, FALSE);
+    g_autoptr(GArray) lines = fbk_wrap(flat->text->str, flat->text->len, width, width);
     for (guint line = 0; line < lines->len; line++) {
       put_prefix(columns);
       put_spaces(columns->page, indent);

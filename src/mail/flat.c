@@ -8,12 +8,15 @@ typedef struct {
   gsize end;
   FbkStyle style;
   guint link;
+  gboolean mark;
 } Piece;
 
-static void add_piece(FbkFlat *flat, const char *text, gsize len, FbkStyle style, guint link)
+#define NO_BREAK_SPACE "\xc2\xa0"
+
+static void add_piece(FbkFlat *flat, const char *text, gsize len, FbkStyle style, guint link, gboolean mark)
 {
   g_string_append_len(flat->text, text, (gssize)len);
-  Piece piece = {.end = flat->text->len, .style = style, .link = link};
+  Piece piece = {.end = flat->text->len, .style = style, .link = link, .mark = mark};
   g_array_append_val(flat->pieces, piece);
 }
 
@@ -27,12 +30,14 @@ FbkFlat *fbk_flat_new(const FbkDoc *doc, guint run, guint run_count, const FbkLi
     gboolean bad = from->link != 0 && signs[from->link - 1].bad;
     FbkStyle style = bad ? FBK_STYLE_LINK_BAD : from->style;
     if (from->kind == FBK_RUN_TEXT) {
-      add_piece(flat, doc->text->str + from->start, from->len, style, from->link);
+      add_piece(flat, doc->text->str + from->start, from->len, style, from->link, FALSE);
     } else if (from->kind == FBK_RUN_BREAK) {
-      add_piece(flat, "\n", 1, FBK_STYLE_PLAIN, 0);
+      add_piece(flat, "\n", 1, FBK_STYLE_PLAIN, 0, FALSE);
     } else {
-      g_autofree char *mark = g_strconcat(" ", signs[from->link - 1].mark, NULL);
-      add_piece(flat, mark, strlen(mark), style, from->link);
+      g_auto(GStrv) words = g_strsplit(signs[from->link - 1].mark, " ", -1);
+      g_autofree char *mark = g_strjoinv(NO_BREAK_SPACE, words); /* one piece on one line */
+      add_piece(flat, " ", 1, style, from->link, FALSE);
+      add_piece(flat, mark, strlen(mark), style, from->link, TRUE);
     }
   }
   /* The end of a block ends its last line: a break before it adds nothing. */
@@ -60,7 +65,13 @@ void fbk_flat_write(FbkFlat *flat, const FbkWrapLine *line, FbkPage *page)
       continue;
     }
     gsize end = MIN(piece->end, line->end);
-    fbk_sheet_span(page, flat->text->str + at, end - at, piece->style, piece->link);
+    g_autofree char *text = g_strndup(flat->text->str + at, end - at);
+    if (piece->mark) {
+      g_auto(GStrv) words = g_strsplit(text, NO_BREAK_SPACE, -1);
+      g_free(text);
+      text = g_strjoinv(" ", words);
+    }
+    fbk_sheet_span(page, text, strlen(text), piece->style, piece->link);
     at = end;
   }
 }

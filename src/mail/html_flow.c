@@ -42,7 +42,7 @@ gboolean fbk_flow_is_hidden(const FbkFlow *flow)
 static void need_block(FbkFlow *flow)
 {
   if (!flow->open && !flow->in_cell)
-    fbk_flow_begin_block(flow, flow->state.pre ? FBK_BLOCK_PRE : FBK_BLOCK_TEXT);
+    fbk_flow_begin_block(flow, FBK_BLOCK_TEXT);
 }
 
 /* Words as they are, after the white space that waits. */
@@ -53,8 +53,10 @@ static void put(FbkFlow *flow, const char *text, gsize len, FbkStyle style)
     gboolean wide = flow->wide && g_unichar_iswide(g_utf8_get_char(text));
     /* A line end between two Japanese letters is not a space. */
     if (!(flow->newline && wide)) {
-      fbk_doc_add(flow->doc, " ", 1, style, flow->state.link);
-      fbk_doc_link_text(flow->doc, flow->state.link, " ", 1);
+      guint link =
+          flow->link_words || flow->link_image ? flow->state.link : 0; /* not before its first word */
+      fbk_doc_add(flow->doc, " ", 1, link == flow->state.link ? style : FBK_STYLE_PLAIN, link);
+      fbk_doc_link_text(flow->doc, link, " ", 1);
     }
   }
   flow->space = flow->newline = flow->line_empty = FALSE;

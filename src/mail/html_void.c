@@ -28,7 +28,6 @@ void fbk_html_image(FbkFlow *flow, const FbkElement *element)
   g_autofree char *words = g_strdup(alt != NULL ? alt : "");
   g_strdelimit(words, "\t\n\f\r", ' ');
   g_strstrip(words);
-  flow->link_image = TRUE;
   if (*words != '\0') {
     g_autofree char *label = g_strdup_printf(_("[image: %s]"), words);
     fbk_flow_label(flow, label);
@@ -36,6 +35,7 @@ void fbk_html_image(FbkFlow *flow, const FbkElement *element)
   } else if (flow->state.link != 0) {
     fbk_flow_label(flow, _("[image]"));
   }
+  flow->link_image = TRUE;
 }
 
 void fbk_html_area(FbkFlow *flow, const FbkElement *element)
@@ -94,6 +94,7 @@ void fbk_html_input(FbkFlow *flow, const FbkElement *element)
   if (g_ascii_strcasecmp(type, "hidden") == 0)
     return;
   gboolean button = g_ascii_strcasecmp(type, "submit") == 0 || g_ascii_strcasecmp(type, "button") == 0;
+  flow->space = TRUE;
   gboolean box = g_ascii_strcasecmp(type, "checkbox") == 0 || g_ascii_strcasecmp(type, "radio") == 0;
   if (button && value != NULL && *value != '\0') {
     g_autofree char *label = g_strdup_printf("[%s]", value);

@@ -54,8 +54,7 @@ static gboolean put_text(Layout *layout, const FbkBlock *block)
   g_autoptr(FbkFlat) flat = fbk_flat_new(layout->doc, block->run, block->run_count, layout->signs);
   int first = layout->width - prefix_cells(layout, block->first);
   int rest = layout->width - prefix_cells(layout, block->rest);
-  g_autoptr(GArray) lines =
-      fbk_wrap(flat->text->str, flat->text->len, first, rest, block->kind == FBK_BLOCK_PRE);
+  g_autoptr(GArray) lines = fbk_wrap(flat->text->str, flat->text->len, first, rest);
   for (guint i = 0; i < lines->len; i++) {
     put_prefix(layout, i == 0 ? block->first : block->rest, block->prefix_style);
     fbk_flat_write(flat, &g_array_index(lines, FbkWrapLine, i), layout->page);

@@ -68,15 +68,19 @@ static void put_notices(FbkPage *page, int width)
     fbk_sheet_end_line(page);
 }
 
-static void put_cut(FbkPage *page, int width)
+static void put_last(FbkPage *page, int width, const char *notice)
 {
-  const char *notice =
-      _("The rest of this message is not shown here: it is too long. Save it to read it all.");
   g_ptr_array_add(page->notices, g_strdup(notice));
   g_autoptr(FbkDoc) doc = fbk_doc_new();
   fbk_doc_notice(doc, FBK_STYLE_NOTICE, notice);
   fbk_sheet_end_line(page);
   fbk_layout_doc(doc, NULL, width, page);
+}
+
+static void put_cut(FbkPage *page, int width)
+{
+  put_last(page, width,
+           _("The rest of this message is not shown here: it is too long. Save it to read it all."));
 }
 
 static void put_source(const FbkMessage *message, int width, FbkPage *page)
@@ -90,7 +94,7 @@ static void put_source(const FbkMessage *message, int width, FbkPage *page)
   for (const char *at = source; at != NULL && *at != '\0';) {
     gsize length = strcspn(at, "\n");
     gsize shown = length > 0 && at[length - 1] == '\r' ? length - 1 : length;
-    fbk_doc_block(doc, FBK_BLOCK_PRE, 0, NULL, NULL);
+    fbk_doc_block(doc, FBK_BLOCK_TEXT, 0, NULL, NULL);
     fbk_doc_add(doc, at, shown, FBK_STYLE_PLAIN, 0);
     at += length + (at[length] == '\n');
   }
@@ -118,6 +122,10 @@ static void put_body(const FbkMessage *message, const FbkReadStyle *style, FbkPa
   if (told->blocks->len > 0)
     fbk_sheet_end_line(page);
   fbk_layout_doc(told, first, style->width, page);
+  if (body->links_cut)
+    put_last(
+        page, style->width,
+        _("This message has too many links to check them all; those without a number were not checked."));
   if (body->cut || !room)
     put_cut(page, style->width);
 }

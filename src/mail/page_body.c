@@ -8,8 +8,8 @@
 #include "mail/plain.h"
 #include "mail/tame.h"
 
-#define HTML_CAP (4 * FBK_TAME_INPUT_MAX) /* bytes of HTML in one message, all parts together */
-#define POINTER_CAP 400                   /* bytes of a text that may only say "see the HTML version" */
+#define HTML_CAP (12 * 1024 * 1024) /* bytes of HTML in one message, all parts together */
+#define POINTER_CAP 400             /* bytes of a text that may only say "see the HTML version" */
 
 typedef struct {
   FbkBody *body;
@@ -199,6 +199,7 @@ FbkBody *fbk_body_new(const FbkMessage *message, const char *charset)
   if (message->root != NULL)
     read_part(&reader, message->root);
   body->cut |= body->doc->cut;
+  body->links_cut = body->doc->links_cut || body->unread->links_cut;
   return body;
 }
 

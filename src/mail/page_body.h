@@ -5,9 +5,10 @@
 #include "mail/block.h"
 
 typedef struct {
-  FbkDoc *doc;    /* what is read */
-  FbkDoc *unread; /* the other versions of it (multipart/alternative): only for their links */
-  gboolean cut;   /* not all text was read */
+  FbkDoc *doc;        /* what is read */
+  FbkDoc *unread;     /* the other versions of it (multipart/alternative): only for their links */
+  gboolean cut;       /* not all text was read */
+  gboolean links_cut; /* not all links */
 } FbkBody;
 
 /* charset: overrides every label, or NULL. */

@@ -52,7 +52,7 @@ static void put_block(Plain *plain, const char *text, gsize len, guint level)
   for (guint i = 0; i < level; i++)
     memcpy(prefix + 2 * i, "> ", 2);
   prefix[2 * level] = '\0';
-  fbk_doc_block(plain->doc, plain->flowed ? FBK_BLOCK_TEXT : FBK_BLOCK_PRE, 0, prefix, prefix);
+  fbk_doc_block(plain->doc, FBK_BLOCK_TEXT, 0, prefix, prefix);
   add_words(plain->doc, text, len, level > 0 ? FBK_STYLE_QUOTE : FBK_STYLE_PLAIN);
 }
 

@@ -318,26 +318,44 @@ static gboolean has_room(Tame *tame, guint tag)
   return link && tame->links++ < LINK_CAP;
 }
 
+static void skip_raw(Tame *tame, guint tag)
+{
+  const char *start, *end;
+  if (tame->endless[tag] || fbk_tokens_raw(&tame->tokens, tags[tag].name, &start, &end))
+    return;
+  tame->endless[tag] = TRUE;
+  if (!is_tag(tag, "style") && !is_tag(tag, "script"))
+    return; /* somebody forgot it: what follows is for readers */
+  tame->tokens.at = tame->tokens.end;
+  tame->cut = TRUE;
+}
+
+/* What would have begun a new line or column still parts words. */
+static void leave_out(Tame *tame, guint tag)
+{
+  if ((tags[tag].flags & VOID) == 0)
+    tame->over++;
+  if ((tags[tag].flags & (BLOCK | TABLE)) != 0)
+    g_string_append_c(tame->out, ' ');
+}
+
 static void open_tag(Tame *tame, const FbkToken *token)
 {
   guint tag = find_tag(token->start, (gsize)(token->end - token->start));
-  const char *start, *end;
   if ((tags[tag].flags & RAW) != 0) {
-    if (!tame->endless[tag])
-      tame->endless[tag] = !fbk_tokens_raw(&tame->tokens, tags[tag].name, &start, &end);
+    skip_raw(tame, tag);
     return;
   }
   if ((tags[tag].flags & DROP) != 0 || (tag == 0 && tame->svg > 0))
     return;
   if (tame->over > 0 && (tags[tag].flags & (VOID | LINK)) == 0) {
-    tame->over++;
+    leave_out(tame, tag);
     return;
   }
   if (!make_room(tame, tag))
     return;
   if (!has_room(tame, tag)) {
-    if ((tags[tag].flags & VOID) == 0)
-      tame->over++;
+    leave_out(tame, tag);
     return;
   }
   write_open(tame, tag, token);
@@ -382,13 +400,19 @@ static void close_tag(Tame *tame, const FbkToken *token)
     pop_to(tame, (guint)level);
 }
 
-static void write_text(GString *out, const char *start, const char *end)
+static void write_text(Tame *tame, const char *start, const char *end)
 {
   if (*start == '<') {
-    g_string_append(out, "&lt;");
+    g_string_append(tame->out, "&lt;");
     start++;
   }
-  g_string_append_len(out, start, end - start);
+  gsize room = FBK_TAME_OUTPUT_MAX - MIN(tame->out->len, (gsize)FBK_TAME_OUTPUT_MAX);
+  if ((gsize)(end - start) > room) {
+    tame->cut = TRUE;
+    for (end = start + room; end > start && ((guchar)*end & 0xc0) == 0x80;)
+      end--;
+  }
+  g_string_append_len(tame->out, start, end - start);
 }
 
 GString *fbk_tame_html(const char *html, gsize len, gboolean *cut_out)
@@ -397,23 +421,21 @@ GString *fbk_tame_html(const char *html, gsize len, gboolean *cut_out)
   if (len > FBK_TAME_INPUT_MAX) {
     tame.cut = TRUE;
     len = FBK_TAME_INPUT_MAX;
-    while (len > 0 && html[len] != '<')
-      len--;
-    if (len == 0)
-      len = FBK_TAME_INPUT_MAX;
   }
   g_autofree char *clean = g_utf8_make_valid(html, (gssize)len);
   tame.tokens = (FbkTokens){.at = clean, .end = clean + strlen(clean)};
   FbkToken token;
-  for (fbk_tokens_next(&tame.tokens, &token); token.kind != FBK_TOKEN_END;
-       fbk_tokens_next(&tame.tokens, &token)) {
+  fbk_tokens_next(&tame.tokens, &token);
+  while (token.kind != FBK_TOKEN_END && tame.out->len < FBK_TAME_OUTPUT_MAX) {
     if (token.kind == FBK_TOKEN_TEXT)
-      write_text(tame.out, token.start, token.end);
+      write_text(&tame, token.start, token.end);
     else if (token.kind == FBK_TOKEN_OPEN)
       open_tag(&tame, &token);
     else
       close_tag(&tame, &token);
+    fbk_tokens_next(&tame.tokens, &token);
   }
+  tame.cut |= token.kind != FBK_TOKEN_END;
   pop_to(&tame, 0);
   *cut_out = tame.cut;
   return tame.out;

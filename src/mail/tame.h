@@ -2,14 +2,16 @@
  * reader uses, every element closed where it was opened, and all of it bounded.
  *
  * Real parsers take quadratic time or a deep stack for a million open elements or attributes; after this they
- * cannot: at most 200 levels, 100,000 elements, 2 MiB read, known attributes once each. Scripts, styles,
- * comments and titles are gone; deeper content keeps its text and its links. Pure; linear time. */
+ * cannot: at most 200 levels, 100,000 elements, 10 MiB read, 2 MiB written, known attributes once each.
+ * Scripts, styles, comments and titles are gone; deeper content keeps its text and its links. Pure; linear
+ * time. */
 #ifndef FBK_MAIL_TAME_H
 #define FBK_MAIL_TAME_H
 
 #include <glib.h>
 
-#define FBK_TAME_INPUT_MAX (2 * 1024 * 1024)
+#define FBK_TAME_INPUT_MAX (10 * 1024 * 1024)
+#define FBK_TAME_OUTPUT_MAX (2 * 1024 * 1024)
 #define FBK_TAME_DEPTH_MAX 200
 #define FBK_TAME_ELEMENT_MAX 100000
 

@@ -16,7 +16,6 @@ typedef struct {
   gsize len;
   char *breaks;   /* UC_BREAK_* before each byte */
   char *clusters; /* 1 where a grapheme begins */
-  gboolean keep_spaces;
   int rest;
   GArray *lines;
 } Wrap;
@@ -52,6 +51,9 @@ static gboolean may_break(const Wrap *wrap, gsize at)
   if ((guchar)*next >= 0x80 && holds(not_at_start, next, character_length(next)))
     return FALSE;
   const char *before = g_utf8_prev_char(next);
+  /* Inside a word or an address: what stands together is read, and copied, together. */
+  if ((guchar)*next < 0x80 && (guchar)*before < 0x80 && *before != ' ')
+    return FALSE;
   return (guchar)*before < 0x80 || !holds(not_at_end, before, (gsize)(next - before));
 }
 
@@ -68,22 +70,24 @@ static void restart(Line *line, gsize at, int width)
   line->width = width;
 }
 
-/* The characters from `from` to `to` do not fit: ends the line at its last break, or before `from`. */
+/* What begins at `from` does not fit: ends the line at its last break, or right here. Leading spaces that
+ * leave no room for the first word are given up. */
 static void overflow(Wrap *wrap, Line *line, gsize from)
 {
-  if (line->break_end > line->start) {
-    int carried = line->cells - line->break_next_cells;
-    int carried_end = line->end > line->break_next ? line->end_cells - line->break_next_cells : 0;
-    gsize end = line->end;
-    put_line(wrap, line->start, line->break_end, line->break_cells);
-    restart(line, line->break_next, wrap->rest);
-    line->cells = carried;
-    line->end_cells = carried_end;
-    line->end = MAX(end, line->start);
+  Line full = *line;
+  gsize next = full.break_next > full.start ? full.break_next : from;
+  gboolean broken = next == full.break_next;
+  gsize end = broken ? full.break_end : full.end;
+  if (end > full.start)
+    put_line(wrap, full.start, end, broken ? full.break_cells : full.end_cells);
+  restart(line, next, wrap->rest);
+  if (!broken)
     return;
+  line->cells = full.cells - full.break_next_cells;
+  if (full.end > next) {
+    line->end = full.end;
+    line->end_cells = full.end_cells - full.break_next_cells;
   }
-  put_line(wrap, line->start, from, line->cells);
-  restart(line, from, wrap->rest);
 }
 
 static int cluster_cells(const char *text, gsize from, gsize to)
@@ -117,7 +121,7 @@ static void place(Wrap *wrap, Line *line, gsize from, gsize to)
     while (line->cells + cells > line->width && from > line->start)
       overflow(wrap, line, from);
   line->cells += cells;
-  if (!space || (wrap->keep_spaces && line->cells <= line->width)) {
+  if (!space) {
     line->end = to;
     line->end_cells = line->cells;
   }
@@ -137,9 +141,9 @@ static void place_cluster(Wrap *wrap, Line *line, gsize from, gsize to)
   }
 }
 
-GArray *fbk_wrap(const char *text, gsize len, int first, int rest, gboolean keep_spaces)
+GArray *fbk_wrap(const char *text, gsize len, int first, int rest)
 {
-  Wrap wrap = {.text = text, .len = len, .keep_spaces = keep_spaces, .rest = MAX(rest, 2)};
+  Wrap wrap = {.text = text, .len = len, .rest = MAX(rest, 2)};
   wrap.lines = g_array_new(FALSE, TRUE, sizeof(FbkWrapLine));
   wrap.breaks = g_malloc(len + 1);
   wrap.clusters = g_malloc(len + 1);

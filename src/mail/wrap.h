@@ -7,13 +7,13 @@
 #include <glib.h>
 
 typedef struct {
-  gsize start, end; /* bytes of the text; spaces at the break are outside */
+  gsize start, end; /* bytes of the text; spaces at the line's end are outside */
   int cells;
 } FbkWrapLine;
 
 /* text: valid UTF-8, gated; "\n" ends a line. first and rest: cells of the first line and the others, at
  * least
- * 2. keep_spaces: those before "\n" and at the end stay. At least one line, "" gives an empty one. */
-GArray *fbk_wrap(const char *text, gsize len, int first, int rest, gboolean keep_spaces);
+ * 2. At least one line, "" gives an empty one. */
+GArray *fbk_wrap(const char *text, gsize len, int first, int rest);
 
 #endif
