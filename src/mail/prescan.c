@@ -74,8 +74,8 @@ gboolean fbk_prescan_addresses(const char *value, gsize len)
   return count_addresses(&count, value, len);
 }
 
-/* Fields that GMime or libnotmuch take apart as addresses. */
-static gboolean begins_address_field(const char *line, gsize len)
+/* Where the value begins of a field that GMime or libnotmuch take apart as addresses; 0 for other lines. */
+static gsize address_value(const char *line, gsize len)
 {
   static const char *const names[] = {"to",
                                       "cc",
@@ -95,7 +95,7 @@ static gboolean begins_address_field(const char *line, gsize len)
                                       "return-receipt-to",
                                       "autocrypt"};
   if (!len || !strchr("tcbfsrmdaTCBFSRMDA", line[0]))
-    return FALSE;
+    return 0;
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
     gsize size = strlen(names[i]);
     if (size >= len || g_ascii_strncasecmp(line, names[i], size))
@@ -103,21 +103,24 @@ static gboolean begins_address_field(const char *line, gsize len)
     while (size < len && (line[size] == ' ' || line[size] == '\t'))
       size++;
     if (size < len && line[size] == ':')
-      return TRUE;
+      return size + 1;
   }
-  return FALSE;
+  return 0;
 }
 
 /* Looks at every line of the message, header or not: what GMime takes for a header may differ from what we
  * do. */
 static void watch_addresses(Scan *scan, const char *line, gsize len)
 {
-  gboolean folded = len && (line[0] == ' ' || line[0] == '\t');
-  if (!folded) {
-    scan->in_address = begins_address_field(line, len);
+  gsize start = 0, indent = 0;
+  while (indent < len && (line[indent] == ' ' || line[indent] == '\t'))
+    indent++;
+  if (!indent || !scan->in_address) {
+    start = address_value(line + indent, len - indent);
+    scan->in_address = start > 0;
     scan->address = (AddressCount){0};
   }
-  if (scan->in_address && !count_addresses(&scan->address, line, len))
+  if (scan->in_address && !count_addresses(&scan->address, line + start, len - start))
     refuse(scan,
            _("An address line of this message is built in a way that can stop a mail program, so only its "
              "source is shown."));
@@ -242,8 +245,7 @@ static void take_line(Scan *scan, const char *line, gsize size)
 
 static gboolean needs_look(const Scan *scan, const char *line)
 {
-  return scan->in_header || scan->between || scan->in_address || line[0] == '-' ||
-         strchr("tcbfsrmdaTCBFSRMDA", line[0]);
+  return scan->in_header || scan->between || scan->in_address || strchr("- \ttcbfsrmdaTCBFSRMDA", line[0]);
 }
 
 static void scan_windows(Scan *scan, const FbkRaw *raw)
