@@ -2,6 +2,7 @@
 #include "net/tls.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <gio/gio.h>
@@ -151,10 +152,10 @@ static SSL_CTX *context_new(const char *cafile, GError **err)
 /* One per CA file, kept for the life of the process; SSL_CTX itself may be used by many threads. */
 static SSL_CTX *context_get(const char *cafile, GError **err)
 {
-  static GMutex lock;
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* GLib's are unknown to the thread sanitizer */
   static GHashTable *contexts = NULL;
   const char *key = cafile != NULL ? cafile : "";
-  g_mutex_lock(&lock);
+  pthread_mutex_lock(&lock);
   if (contexts == NULL)
     contexts = g_hash_table_new(g_str_hash, g_str_equal);
   SSL_CTX *context = g_hash_table_lookup(contexts, key);
@@ -163,7 +164,7 @@ static SSL_CTX *context_get(const char *cafile, GError **err)
     if (context != NULL)
       g_hash_table_insert(contexts, g_strdup(key), context);
   }
-  g_mutex_unlock(&lock);
+  pthread_mutex_unlock(&lock);
   return context;
 }
 

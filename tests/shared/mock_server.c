@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -20,8 +22,9 @@ struct MockServer {
   GThread *thread;
   int listener, wake;
   guint16 port;
-  GMutex lock; /* guards all below */
-  GCond gone_changed;
+  /* The thread sanitizer does not know GLib's locks. */
+  pthread_mutex_t lock; /* guards all below */
+  pthread_cond_t gone_changed;
   guint gone;
   GString *heard, *heard_clear;
   char *complaint;
@@ -58,10 +61,10 @@ void mock_peer_complain(MockPeer *peer, const char *format, ...)
   va_start(args, format);
   char *text = g_strdup_vprintf(format, args);
   va_end(args);
-  g_mutex_lock(&peer->server->lock);
+  pthread_mutex_lock(&peer->server->lock);
   if (peer->server->complaint == NULL)
     peer->server->complaint = g_steal_pointer(&text);
-  g_mutex_unlock(&peer->server->lock);
+  pthread_mutex_unlock(&peer->server->lock);
   g_free(text);
   peer->over = TRUE;
 }
@@ -69,14 +72,14 @@ void mock_peer_complain(MockPeer *peer, const char *format, ...)
 static void record(MockPeer *peer, const char *bytes, gsize len)
 {
   MockServer *server = peer->server;
-  g_mutex_lock(&server->lock);
+  pthread_mutex_lock(&server->lock);
   for (gsize i = 0; i < len; i++) {
     char shown = bytes[i] != '\0' ? bytes[i] : '\1';
     g_string_append_c(server->heard, shown);
     if (peer->ssl == NULL)
       g_string_append_c(server->heard_clear, shown);
   }
-  g_mutex_unlock(&server->lock);
+  pthread_mutex_unlock(&server->lock);
 }
 
 /* Whether an SSL call that gave result may be tried again, after waiting. */
@@ -186,9 +189,9 @@ gboolean mock_peer_send(MockPeer *peer, const char *bytes, gsize len)
     bytes += put;
     left -= put;
     peer->may_send -= put;
-    g_mutex_lock(&peer->server->lock);
+    pthread_mutex_lock(&peer->server->lock);
     peer->server->sent += put;
-    g_mutex_unlock(&peer->server->lock);
+    pthread_mutex_unlock(&peer->server->lock);
   }
   if (cut)
     peer_end(peer, peer->server->cut_notify);
@@ -322,9 +325,9 @@ static void play(MockPeer *peer, const MockStep *step)
 static void serve(MockServer *server, int fd)
 {
   MockPeer peer = {.server = server, .fd = fd, .unread = g_string_new(NULL)};
-  g_mutex_lock(&server->lock);
+  pthread_mutex_lock(&server->lock);
   peer.may_send = server->cut_after;
-  g_mutex_unlock(&server->lock);
+  pthread_mutex_unlock(&server->lock);
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   for (const MockStep *step = server->script; !peer.over; step++)
     play(&peer, step);
@@ -334,10 +337,10 @@ static void serve(MockServer *server, int fd)
   close(fd);
   g_string_free(peer.unread, TRUE);
   g_free(peer.tag);
-  g_mutex_lock(&server->lock);
+  pthread_mutex_lock(&server->lock);
   server->gone++;
-  g_cond_broadcast(&server->gone_changed);
-  g_mutex_unlock(&server->lock);
+  pthread_cond_broadcast(&server->gone_changed);
+  pthread_mutex_unlock(&server->lock);
 }
 
 static gpointer run(gpointer data)
@@ -364,6 +367,8 @@ MockServer *mock_server_start(const MockStep *script)
 {
   MockServer *server = g_new0(MockServer, 1);
   server->script = script;
+  pthread_mutex_init(&server->lock, NULL);
+  pthread_cond_init(&server->gone_changed, NULL);
   server->cut_after = G_MAXUINT64;
   server->heard = g_string_new(NULL);
   server->heard_clear = g_string_new(NULL);
@@ -397,28 +402,31 @@ FbkNet *mock_server_net(const MockServer *server, const char *host, guint16 host
 
 void mock_server_cut_after(MockServer *server, guint64 bytes, gboolean notify)
 {
-  g_mutex_lock(&server->lock);
+  pthread_mutex_lock(&server->lock);
   server->cut_after = bytes;
   server->cut_notify = notify;
-  g_mutex_unlock(&server->lock);
+  pthread_mutex_unlock(&server->lock);
 }
 
 gboolean mock_server_wait(MockServer *server, guint clients)
 {
-  gint64 until = g_get_monotonic_time() + 10 * G_TIME_SPAN_SECOND;
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += 10;
   gboolean in_time = TRUE;
-  g_mutex_lock(&server->lock);
+  pthread_mutex_lock(&server->lock);
   while (server->gone < clients && in_time)
-    in_time = g_cond_wait_until(&server->gone_changed, &server->lock, until);
-  g_mutex_unlock(&server->lock);
+    in_time = pthread_cond_timedwait(&server->gone_changed, &server->lock, &until) == 0;
+  in_time = server->gone >= clients;
+  pthread_mutex_unlock(&server->lock);
   return in_time;
 }
 
 static char *copy_locked(MockServer *server, char *const *text, GString *const *string)
 {
-  g_mutex_lock(&server->lock);
+  pthread_mutex_lock(&server->lock);
   char *copy = g_strdup(text != NULL ? *text : (*string)->str);
-  g_mutex_unlock(&server->lock);
+  pthread_mutex_unlock(&server->lock);
   return copy;
 }
 
@@ -439,9 +447,9 @@ char *mock_server_complaint(MockServer *server)
 
 guint64 mock_server_sent(MockServer *server)
 {
-  g_mutex_lock(&server->lock);
+  pthread_mutex_lock(&server->lock);
   guint64 sent = server->sent;
-  g_mutex_unlock(&server->lock);
+  pthread_mutex_unlock(&server->lock);
   return sent;
 }
 
@@ -457,7 +465,7 @@ void mock_server_free(MockServer *server)
   g_string_free(server->heard, TRUE);
   g_string_free(server->heard_clear, TRUE);
   g_free(server->complaint);
-  g_mutex_clear(&server->lock);
-  g_cond_clear(&server->gone_changed);
+  pthread_mutex_destroy(&server->lock);
+  pthread_cond_destroy(&server->gone_changed);
   g_free(server);
 }
