@@ -45,7 +45,13 @@ void fbk_canvas_rule(FbkCanvas *canvas, int row, int column, int cells, FbkLook 
 /* Gives cells another look and keeps their text (the selected row). */
 void fbk_canvas_paint(FbkCanvas *canvas, int row, int column, int cells, FbkLook look);
 
-/* Where the hardware cursor stands. */
+/* The row the cursor stands on: the first FBK_SELECT_CELLS of the cells look selected, and the hardware
+ * cursor is put there. Not all of them: over SSH a key press costs at most 160 bytes, and two rows of a wide
+ * screen are more than that. */
+#define FBK_SELECT_CELLS 28
+void fbk_canvas_select(FbkCanvas *canvas, int row, int column, int cells);
+
+/* Where the hardware cursor stands; outside the canvas: nowhere. */
 void fbk_canvas_cursor(FbkCanvas *canvas, int row, int column);
 gboolean fbk_canvas_get_cursor(const FbkCanvas *canvas, int *row_out, int *column_out);
 

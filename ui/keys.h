@@ -45,8 +45,10 @@ typedef enum {
   FBK_ACTION_CHECK_MAIL,    /* $ */
   FBK_ACTION_UNREAD,        /* M: toggle unread */
   FBK_ACTION_HELP,
-  FBK_ACTION_CANCEL, /* Esc ^C ^G */
-  FBK_ACTION_REDRAW, /* ^L */
+  FBK_ACTION_CANCEL,  /* Esc ^C ^G */
+  FBK_ACTION_FIND,    /* / in the help */
+  FBK_ACTION_REDRAW,  /* ^L */
+  FBK_ACTION_SUSPEND, /* ^Z */
   FBK_ACTION_QUIT
 } FbkAction;
 

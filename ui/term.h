@@ -2,7 +2,6 @@
 #ifndef FBK_UI_TERM_H
 #define FBK_UI_TERM_H
 
-#include "base/ask.h"
 #include "ui/canvas.h"
 
 /* A key press: a Unicode character, or one of the FBK_KEY_ values from FBK_KEY_BASE on. Control keys are
@@ -25,6 +24,8 @@ enum {
   FBK_KEY_BACKSPACE,
   FBK_KEY_DELETE,
   FBK_KEY_BACK_TAB,
+  FBK_KEY_F1,
+  FBK_KEY_UNKNOWN,     /* some key that has no meaning here */
   FBK_KEY_RESIZE,      /* the size changed: ask it anew */
   FBK_KEY_PASTE_BEGIN, /* bracketed paste; what comes until the end is text, never a command */
   FBK_KEY_PASTE_END,
@@ -39,10 +40,22 @@ void fbk_term_size(int *rows_out, int *columns_out);
 /* Shows canvas with as few bytes as curses can. */
 void fbk_term_show(const FbkCanvas *canvas);
 
-/* The next key that is there, FBK_KEY_NONE when none is; never waits. fd 0 says when to look. */
+/* The next fbk_term_show draws every cell anew: something else wrote on the screen. */
+void fbk_term_redraw(void);
+
+/* The window's size has changed (SIGWINCH): asks it anew. */
+void fbk_term_resize(void);
+
+/* The next key that is there, FBK_KEY_NONE when none is; never waits longer than the 25 ms that tell Esc from
+ * a longer key. fd 0 says when to look. */
 FbkKey fbk_term_key(void);
 
-/* Runs borrow while the terminal is out of our hands, then takes it back and draws anew. */
-gboolean fbk_term_lend(FbkAskBorrow borrow, gpointer data, GError **err);
+/* Puts the terminal out of our hands (another program asks a passphrase on it), and takes it back. In between
+ * nothing may be shown or read. */
+void fbk_term_leave(void);
+void fbk_term_return(void);
+
+/* Stops the program until the shell continues it (^Z). Does nothing where no shell could. */
+void fbk_term_suspend(void);
 
 #endif

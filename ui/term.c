@@ -1,0 +1,241 @@
+/* The terminal: the only file that knows curses. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/term.h"
+
+#include <glib/gi18n.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+
+#include "base/err.h"
+#include "base/paths.h"
+
+#define ESCAPE_MS 25
+#define CODE_PASTE_BEGIN (KEY_MAX + 1)
+#define CODE_PASTE_END (KEY_MAX + 2)
+
+static SCREEN *screen;
+static gboolean has_colours;
+
+/* How each look is drawn: with colours, and where there are none. Meaning never hangs on colour alone: the
+ * text says it too. */
+static const struct {
+  attr_t attributes; /* with colours */
+  short colour;      /* -1: the terminal's own */
+  attr_t plain;      /* without */
+} looks[FBK_LOOK_COUNT] = {
+    [FBK_LOOK_NORMAL] = {A_NORMAL, -1, A_NORMAL},
+    [FBK_LOOK_TITLE] = {A_REVERSE, -1, A_REVERSE},
+    [FBK_LOOK_SELECTED] = {A_REVERSE, -1, A_REVERSE},
+    [FBK_LOOK_UNREAD] = {A_BOLD, -1, A_BOLD},
+    [FBK_LOOK_DIM] = {A_DIM, -1, A_DIM},
+    [FBK_LOOK_HEADING] = {A_BOLD, -1, A_BOLD},
+    [FBK_LOOK_QUOTE] = {A_NORMAL, COLOR_CYAN, A_DIM},
+    [FBK_LOOK_LINK] = {A_UNDERLINE, COLOR_BLUE, A_UNDERLINE},
+    [FBK_LOOK_ALARM] = {A_BOLD | A_REVERSE, COLOR_RED, A_BOLD | A_REVERSE},
+    [FBK_LOOK_GOOD] = {A_NORMAL, COLOR_GREEN, A_NORMAL},
+    [FBK_LOOK_NOTICE] = {A_BOLD, COLOR_YELLOW, A_BOLD},
+    [FBK_LOOK_KEY] = {A_BOLD, -1, A_BOLD},
+    [FBK_LOOK_INPUT] = {A_UNDERLINE, -1, A_UNDERLINE},
+};
+
+/* --- opening and closing --- */
+
+static void set_modes(void)
+{
+  raw(); /* ^C, ^Z and ^S are keys here */
+  noecho();
+  nonl();
+  nodelay(stdscr, TRUE);
+  keypad(stdscr, TRUE);
+  scrollok(stdscr, FALSE);
+}
+
+static void set_paste(gboolean on)
+{
+  putp(on ? "\033[?2004h" : "\033[?2004l");
+  fflush(stdout);
+}
+
+static void set_colours(void)
+{
+  const char *refused = fbk_paths_environment("NO_COLOR");
+  has_colours = !(refused && *refused) && start_color() == OK && has_colors() && use_default_colors() == OK;
+  for (short look = 0; has_colours && look < FBK_LOOK_COUNT; look++)
+    if (looks[look].colour >= 0)
+      init_pair((short)(look + 1), looks[look].colour, -1);
+}
+
+gboolean fbk_term_open(GError **err)
+{
+  const char *kind = fbk_paths_environment("TERM");
+  if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+    fbk_error_set(err, FBK_ERR_BAD_INPUT,
+                  _("Fubako's screen needs a terminal. In scripts, use its commands: `fubako --help` lists "
+                    "them."));
+    return FALSE;
+  }
+  if (!kind || !*kind || g_str_equal(kind, "dumb") || !(screen = newterm(NULL, stdout, stdin)) ||
+      !tigetstr("cup")) {
+    fbk_error_set(err, FBK_ERR_BAD_INPUT,
+                  _("The terminal '%s' (TERM) cannot show a screen. Set TERM to what your terminal is, for "
+                    "example xterm-256color, or use the commands: `fubako --help` lists them."),
+                  kind && *kind ? kind : "");
+    fbk_term_close();
+    return FALSE;
+  }
+  set_escdelay(ESCAPE_MS);
+  set_modes();
+  set_colours();
+  define_key("\033[200~", CODE_PASTE_BEGIN);
+  define_key("\033[201~", CODE_PASTE_END);
+  set_paste(TRUE);
+  return TRUE;
+}
+
+void fbk_term_close(void)
+{
+  if (!screen)
+    return;
+  set_paste(FALSE);
+  endwin();
+  delscreen(screen);
+  screen = NULL;
+}
+
+void fbk_term_leave(void)
+{
+  set_paste(FALSE);
+  endwin();
+}
+
+void fbk_term_return(void)
+{
+  fbk_term_resize();
+  refresh();
+  set_paste(TRUE);
+  fbk_term_redraw();
+}
+
+void fbk_term_suspend(void)
+{
+  struct sigaction before, plain = {.sa_handler = SIG_DFL};
+  fbk_term_leave();
+  sigaction(SIGTSTP, &plain, &before);
+  raise(SIGTSTP);
+  sigaction(SIGTSTP, &before, NULL);
+  fbk_term_return();
+}
+
+void fbk_term_size(int *rows_out, int *columns_out)
+{
+  getmaxyx(stdscr, *rows_out, *columns_out);
+}
+
+void fbk_term_resize(void)
+{
+  struct winsize size;
+  if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col &&
+      (size.ws_row != LINES || size.ws_col != COLS))
+    resizeterm(size.ws_row, size.ws_col);
+}
+
+/* --- showing --- */
+
+static void put_cell(const FbkCanvas *canvas, int row, int column)
+{
+  FbkLook look;
+  const char *text = fbk_canvas_cell(canvas, row, column, &look);
+  if (!*text)
+    return; /* curses filled it with the wide character's second half */
+  wchar_t characters[CCHARW_MAX + 1];
+  int count = 0;
+  for (; *text && count < CCHARW_MAX; text = g_utf8_next_char(text))
+    characters[count++] = (wchar_t)g_utf8_get_char(text);
+  characters[count] = L'\0';
+  gboolean coloured = has_colours && looks[look].colour >= 0;
+  attr_t attributes = has_colours ? looks[look].attributes : looks[look].plain;
+  cchar_t cell;
+  if (setcchar(&cell, characters, attributes, coloured ? (short)(look + 1) : 0, NULL) == OK)
+    mvadd_wch(row, column, &cell);
+}
+
+void fbk_term_show(const FbkCanvas *canvas)
+{
+  int rows, columns, row, column;
+  fbk_term_size(&rows, &columns);
+  rows = MIN(rows, fbk_canvas_rows(canvas));
+  columns = MIN(columns, fbk_canvas_columns(canvas));
+  for (row = 0; row < rows; row++)
+    for (column = 0; column < columns; column++)
+      put_cell(canvas, row, column);
+  gboolean shown = fbk_canvas_get_cursor(canvas, &row, &column) && row < rows && column < columns;
+  curs_set(shown ? 1 : 0);
+  if (shown)
+    move(row, column);
+  refresh();
+}
+
+void fbk_term_redraw(void)
+{
+  clearok(curscr, TRUE);
+}
+
+/* --- keys --- */
+
+static FbkKey from_curses(wint_t code)
+{
+  static const struct {
+    int code;
+    FbkKey key;
+  } known[] = {{KEY_UP, FBK_KEY_UP},
+               {KEY_DOWN, FBK_KEY_DOWN},
+               {KEY_LEFT, FBK_KEY_LEFT},
+               {KEY_RIGHT, FBK_KEY_RIGHT},
+               {KEY_PPAGE, FBK_KEY_PAGE_UP},
+               {KEY_NPAGE, FBK_KEY_PAGE_DOWN},
+               {KEY_HOME, FBK_KEY_HOME},
+               {KEY_FIND, FBK_KEY_HOME},
+               {KEY_END, FBK_KEY_END},
+               {KEY_SELECT, FBK_KEY_END},
+               {KEY_BACKSPACE, FBK_KEY_BACKSPACE},
+               {KEY_DC, FBK_KEY_DELETE},
+               {KEY_BTAB, FBK_KEY_BACK_TAB},
+               {KEY_ENTER, FBK_KEY_ENTER},
+               {KEY_F(1), FBK_KEY_F1},
+               {KEY_RESIZE, FBK_KEY_RESIZE},
+               {CODE_PASTE_BEGIN, FBK_KEY_PASTE_BEGIN},
+               {CODE_PASTE_END, FBK_KEY_PASTE_END}};
+  for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+    if ((wint_t)known[i].code == code)
+      return known[i].key;
+  return FBK_KEY_UNKNOWN;
+}
+
+static gboolean is_hung_up(void)
+{
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  int waiting = 0;
+  if (poll(&input, 1, 0) <= 0)
+    return FALSE;
+  return (input.revents & (POLLHUP | POLLERR | POLLNVAL)) ||
+         (!ioctl(STDIN_FILENO, FIONREAD, &waiting) && !waiting);
+}
+
+FbkKey fbk_term_key(void)
+{
+  wint_t code = 0;
+  int kind = get_wch(&code);
+  if (kind == ERR)
+    return is_hung_up() ? FBK_KEY_HANG_UP : FBK_KEY_NONE;
+  if (kind == KEY_CODE_YES)
+    return from_curses(code);
+  if (code == 127 || code == 8)
+    return FBK_KEY_BACKSPACE;
+  return code == '\n' ? FBK_KEY_ENTER : code == 0 ? FBK_KEY_UNKNOWN : (FbkKey)code;
+}
