@@ -44,8 +44,7 @@ static gboolean note_results(Run *run, const GPtrArray *items, const FbkIndexed 
   for (guint i = 0; i < items->len && noted; i++) {
     const FbkIndexItem *item = items->pdata[i];
     gboolean taken = results[i] == FBK_INDEXED;
-    noted =
-        fbk_catalog_set_index_state(run->catalog, item->id, taken ? FBK_INDEX_DONE : FBK_INDEX_REFUSED, err);
+    noted = fbk_catalog_set_index_state(run->catalog, item, taken ? FBK_INDEX_DONE : FBK_INDEX_REFUSED, err);
     run->indexed += taken;
     run->refused += !taken;
   }
