@@ -49,6 +49,7 @@ void fbk_catalog_cost(const FbkCatalog *catalog, FbkCatalogCost *out)
   out->queries = cost.queries;
   out->scan_steps = cost.scan_steps;
   out->sorts = cost.sorts;
+  out->work = cost.work;
 }
 
 gint64 fbk_catalog_hash(const char *message_id)

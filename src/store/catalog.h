@@ -138,6 +138,7 @@ typedef struct {
   guint64 queries;    /* statements run to their end or reset */
   guint64 scan_steps; /* rows stepped over by full table scans */
   guint64 sorts;
+  guint64 work; /* steps of the database machine: grows with every row that is touched */
 } FbkCatalogCost;
 void fbk_catalog_cost(const FbkCatalog *catalog, FbkCatalogCost *out);
 

@@ -28,10 +28,10 @@ static void bind_capped(FbkQuery *query, int at, const char *text)
 }
 
 /* 0 stands for none, and is NULL in the tables, so that indexes leave it out. */
-static void bind_hash(FbkQuery *query, int at, gint64 hash)
+static void bind_or_null(FbkQuery *query, int at, gint64 number)
 {
-  if (hash != 0)
-    fbk_query_int(query, at, hash);
+  if (number != 0)
+    fbk_query_int(query, at, number);
 }
 
 static void bind_envelope(FbkQuery *query, int at, const FbkEnvelope *envelope)
@@ -41,8 +41,8 @@ static void bind_envelope(FbkQuery *query, int at, const FbkEnvelope *envelope)
   bind_capped(query, at + 1, from != NULL ? from->address : "");
   bind_capped(query, at + 2, envelope->subject);
   bind_capped(query, at + 3, envelope->message_id);
-  bind_hash(query, at + 4, fbk_catalog_hash(envelope->message_id));
-  bind_hash(query, at + 5, fbk_catalog_parent_of(envelope));
+  bind_or_null(query, at + 4, fbk_catalog_hash(envelope->message_id));
+  bind_or_null(query, at + 5, fbk_catalog_parent_of(envelope));
 }
 
 /* NOT_FOUND when there is no such folder, EXISTS when it has the uid already. */
@@ -57,8 +57,7 @@ static gboolean may_add(FbkCatalog *catalog, gint64 folder_id, guint32 uid, GErr
   if (uid == 0)
     return TRUE;
   g_autoptr(FbkQuery) query = fbk_db_query(
-      catalog->db, "SELECT 1 FROM message INDEXED BY message_uid WHERE folder = ? AND uid = ? AND uid > 0",
-      err);
+      catalog->db, "SELECT 1 FROM message INDEXED BY message_uid WHERE folder = ? AND uid = ?", err);
   if (query == NULL)
     return FALSE;
   fbk_query_int(query, 1, folder_id);
@@ -82,7 +81,7 @@ static gboolean insert_row(FbkCatalog *catalog, gint64 folder_id, const FbkNewRo
     return FALSE;
   gint64 date = row->envelope->date != 0 ? row->envelope->date : row->arrived;
   fbk_query_int(query, 1, folder_id);
-  fbk_query_int(query, 2, row->uid);
+  bind_or_null(query, 2, row->uid);
   fbk_query_int(query, 3, row->flags);
   fbk_query_int(query, 4, (gint64)row->size);
   fbk_query_int(query, 5, date);
@@ -122,7 +121,7 @@ GArray *fbk_catalog_known(FbkCatalog *catalog, gint64 folder_id, GError **err)
   g_autoptr(FbkQuery) query =
       fbk_db_query(catalog->db,
                    "SELECT id, uid, server_flags, flags FROM message INDEXED BY message_uid"
-                   " WHERE folder = ? AND uid > 0 ORDER BY uid",
+                   " WHERE folder = ? AND uid IS NOT NULL ORDER BY uid",
                    err);
   if (query == NULL)
     return NULL;
@@ -208,8 +207,8 @@ gboolean fbk_catalog_remove(FbkCatalog *catalog, gint64 id, GError **err)
 
 gboolean fbk_catalog_orphan(FbkCatalog *catalog, gint64 folder_id, GError **err)
 {
-  FbkQuery *query =
-      fbk_db_query(catalog->db, "UPDATE message SET uid = 0, orphan = 1 WHERE folder = ? AND uid > 0", err);
+  FbkQuery *query = fbk_db_query(
+      catalog->db, "UPDATE message SET uid = NULL, orphan = 1 WHERE folder = ? AND uid IS NOT NULL", err);
   if (query == NULL)
     return FALSE;
   fbk_query_int(query, 1, folder_id);

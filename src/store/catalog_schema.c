@@ -6,7 +6,7 @@
  * folder    counters (total, unread, waiting, refused) are kept by triggers: a list of folders costs nothing.
  * message   one row of a list. sort_date is what lists are ordered by: the date, but never later than a day
  *           after arrival. mid and parent are hashes of message-ids. flags are ours, server_flags what the
- *           server last said. uid 0: none. index_state as FbkIndexState.
+ *           server last said. uid NULL: none. index_state as FbkIndexState.
  * thread    a conversation over all folders. `merged` names the thread that it became part of (0: none), so
  *           that merging moves messages only, never what points to threads.
  * reference a message-id that was seen or referred to, and its thread.
@@ -27,7 +27,7 @@
   " refused INTEGER NOT NULL DEFAULT 0);"                                                                    \
   "CREATE TABLE message ("                                                                                   \
   " id INTEGER PRIMARY KEY AUTOINCREMENT, folder INTEGER NOT NULL REFERENCES folder(id),"                    \
-  " uid INTEGER NOT NULL, orphan INTEGER NOT NULL DEFAULT 0, flags INTEGER NOT NULL,"                        \
+  " uid INTEGER, orphan INTEGER NOT NULL DEFAULT 0, flags INTEGER NOT NULL,"                        \
   " server_flags INTEGER NOT NULL, size INTEGER NOT NULL, date INTEGER NOT NULL,"                            \
   " sort_date INTEGER NOT NULL, thread INTEGER NOT NULL, mid INTEGER, parent INTEGER,"                       \
   " attachment INTEGER NOT NULL, index_state INTEGER NOT NULL DEFAULT 0, file TEXT NOT NULL,"                \
@@ -48,7 +48,7 @@
   "CREATE INDEX message_date_unread ON message (folder, sort_date) WHERE (flags & 1) = 0;"                   \
   "CREATE INDEX message_thread ON message (thread, folder, sort_date);"                                      \
   "CREATE INDEX message_thread_unread ON message (thread, folder, sort_date) WHERE (flags & 1) = 0;"         \
-  "CREATE INDEX message_uid ON message (folder, uid, server_flags, flags) WHERE uid > 0;"                    \
+  "CREATE INDEX message_uid ON message (folder, uid, server_flags, flags) WHERE uid IS NOT NULL;"                    \
   "CREATE INDEX message_file ON message (folder, file);"                                                     \
   "CREATE INDEX message_mid ON message (mid, folder) WHERE mid IS NOT NULL;"                                 \
   "CREATE INDEX message_waiting ON message (index_state, sort_date) WHERE index_state = 0 AND file <> '';"   \

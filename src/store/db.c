@@ -132,6 +132,7 @@ void fbk_query_done(FbkQuery *query)
   cost->queries++;
   cost->scan_steps += (guint)sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
   cost->scan_steps += (guint)sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_AUTOINDEX, 1);
+  cost->work += (guint)sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1);
   cost->sorts += (guint)sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_SORT, 1);
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);

@@ -60,7 +60,7 @@ gint64 fbk_db_last_id(const FbkDb *db);
 
 /* What all statements have cost so far. */
 typedef struct {
-  guint64 queries, scan_steps, sorts;
+  guint64 queries, scan_steps, sorts, work; /* work: steps of SQLite's machine */
 } FbkDbCost;
 void fbk_db_cost(const FbkDb *db, FbkDbCost *out);
 
