@@ -241,7 +241,7 @@ static gboolean sign_in_login(FbkSmtp *smtp, const char *user, const FbkSecret *
   g_autoptr(FbkSecret) first = fbk_sasl_base64(user, strlen(user));
   g_autoptr(FbkSecret) second = fbk_sasl_base64(bytes, len);
   return fbk_stream_printf(smtp->stream, err, "AUTH LOGIN\r\n") &&
-         expect_challenge(smtp, user, password, TRUE, err) && fbk_sasl_write(smtp->stream, "", first, err) &&
+         expect_challenge(smtp, user, password, FALSE, err) && fbk_sasl_write(smtp->stream, "", first, err) &&
          expect_challenge(smtp, user, password, TRUE, err) && fbk_sasl_write(smtp->stream, "", second, err) &&
          read_reply(smtp, password, err) && judge(smtp, user, password, TRUE, err);
 }
