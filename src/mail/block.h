@@ -11,7 +11,7 @@
 
 #define FBK_DOC_TEXT_MAX (10 * 1024 * 1024) /* bytes of text */
 #define FBK_DOC_BLOCK_MAX 200000
-#define FBK_DOC_LINK_MAX 20000
+#define FBK_DOC_LINK_MAX 10000
 #define FBK_TABLE_COLUMN_MAX 12
 
 typedef enum {

@@ -11,6 +11,8 @@ static const char not_at_start[] = "、。，．・：；？！」』）】〕�
                                    "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ｡､｣･ｰﾞﾟ";
 static const char not_at_end[] = "「『（【〔〈《〘〖｛［‘“｢";
 
+#define JOINER "\xe2\x80\x8d"
+
 typedef struct {
   const char *text;
   gsize len;
@@ -121,7 +123,8 @@ static void place(Wrap *wrap, Line *line, gsize from, gsize to)
     while (line->cells + cells > line->width && from > line->start)
       overflow(wrap, line, from);
   line->cells += cells;
-  if (!space) {
+  /* A joiner alone is what is left of a cluster that had to be cut. */
+  if (!space && !(to - from == strlen(JOINER) && strncmp(wrap->text + from, JOINER, to - from) == 0)) {
     line->end = to;
     line->end_cells = line->cells;
   }
