@@ -64,6 +64,7 @@ static gboolean refuse(FbkPop *pop, const char *sentence, GError **err)
 /* The next line of a multi-line answer; *end_out at its final dot. */
 static gboolean read_item(FbkPop *pop, gboolean *end_out, GError **err)
 {
+  *end_out = FALSE;
   if (!fbk_stream_read_line(pop->stream, pop->line, STATUS_MAX, err))
     return FALSE;
   *end_out = strcmp(pop->line->str, ".") == 0;
