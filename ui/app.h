@@ -4,6 +4,7 @@
 #define FBK_UI_APP_H
 
 #include "flow/home.h"
+#include "store/keep.h"
 #include "ui/screen.h"
 
 /* Opens the screen and runs until the person leaves; takes home over. Returns the exit code; a terminal that
@@ -30,7 +31,10 @@ void fbk_app_say_error(FbkApp *app, const GError *err);
  * cancelled. */
 void fbk_app_prompt(FbkApp *app, const char *prompt, const char *initial,
                     void (*answer)(gpointer owner, const char *text), gpointer owner);
-/* Forget a prompt whose owner goes away. */
+/* Asks a question that y or n answers; anything else but y means no. */
+void fbk_app_confirm(FbkApp *app, const char *question, void (*answer)(gpointer owner, gboolean yes),
+                     gpointer owner);
+/* Forget a prompt or question whose owner goes away. */
 void fbk_app_forget_prompt(FbkApp *app, gpointer owner);
 
 /* The workers: `disk` serves lists (its catalogue handle is per account), `reader` opens messages, `search`
@@ -39,11 +43,20 @@ FbkWorker *fbk_app_disk(FbkApp *app);
 FbkWorker *fbk_app_reader(FbkApp *app);
 FbkWorker *fbk_app_search(FbkApp *app);
 
-/* The account's worker: fetch now (a person's wish), or only this folder first. Says so in the status line.
- */
+/* Fetches the mail of every account now: a person's wish, so a refused password is asked anew. Says so in the
+ * status line. */
 void fbk_app_check_mail(FbkApp *app);
 
-/* A new account was saved: home is opened anew and its mail fetched. */
-void fbk_app_account_added(FbkApp *app, const char *name);
+/* A worker for what a screen does on the network (the check of the setup), and where its own calls to the UI
+ * thread go. */
+FbkWorker *fbk_app_network(FbkApp *app);
+FbkInbox *fbk_app_inbox(FbkApp *app);
+/* For workers: questions are shown as a form. */
+const FbkAsk *fbk_app_ask(FbkApp *app);
+
+/* A new account was saved: home is opened anew (what the old one gave stays valid), its mail is fetched and
+ * its inbox shown. kept (taken, emptied) answers the first questions for its password, so that nobody types
+ * it twice. */
+void fbk_app_account_added(FbkApp *app, const char *name, FbkKept *kept);
 
 #endif
