@@ -125,6 +125,7 @@ GPtrArray *fbk_catalog_index_waiting(FbkCatalog *catalog, guint limit, GError **
  * the row goes on waiting, and the old file comes up in index_gone. */
 gboolean fbk_catalog_set_index_state(FbkCatalog *catalog, const FbkIndexItem *item, FbkIndexState state,
                                      GError **err);
+/* Each may be NULL. */
 gboolean fbk_catalog_index_counts(FbkCatalog *catalog, guint *waiting_out, guint *refused_out, GError **err);
 /* Files that were indexed and are gone: "dir/cur/name" to take out of the index; char *, at most 500 at a
  * time. One that was renamed comes up only once its new name is indexed. index_gone_done forgets those that

@@ -2,122 +2,150 @@
 #include "store/catalog_parts.h"
 
 #define DEPTH_CAP 20
+#define UNKNOWN G_MAXUINT
 
-/* What is known of a page's messages: message-id -> parent (0: none, or not in this folder). */
+/* The oldest message of a thread with some message-id; others with that id are copies of it. */
+typedef struct {
+  gint64 date, id; /* where it stands in its thread; id 0: not there */
+  gint64 parent;
+  guint depth;
+} Ancestor;
+
+/* One thread on a page. A row counts as the parent of another only if it stands before it: so there are no
+ * loops, and what stands behind the page need not be known. */
 typedef struct {
   FbkCatalog *catalog;
-  gint64 folder;
-  GHashTable *parents;  /* gint64 * -> gint64 * */
-  gint64 partial;       /* the thread that began before the page; 0: none */
-  gint64 partial_first; /* message-id of its first row */
+  gint64 folder, thread;
+  gboolean partial;    /* it began before the page: ancestors may have to be looked up */
+  gint64 first;        /* its first row, where partial */
+  GHashTable *members; /* message-id (gint64 *) -> Ancestor * */
 } Family;
 
-static void learn(Family *family, gint64 mid, gint64 parent)
+static Ancestor *remember(Family *family, gint64 mid, Ancestor ancestor)
 {
-  if (mid == 0 || g_hash_table_contains(family->parents, &mid))
-    return;
-  g_hash_table_insert(family->parents, g_memdup2(&mid, sizeof mid), g_memdup2(&parent, sizeof parent));
+  Ancestor *kept = g_memdup2(&ancestor, sizeof ancestor);
+  g_hash_table_insert(family->members, g_memdup2(&mid, sizeof mid), kept);
+  return kept;
 }
 
-static const gint64 *known_parent(const Family *family, gint64 mid)
+/* NULL on error only. */
+static Ancestor *find(Family *family, gint64 mid, GError **err)
 {
-  return g_hash_table_lookup(family->parents, &mid);
-}
-
-/* *found_out: such a message is in the folder. Rows before the page are looked up, and only there can they
- * matter: the other threads stand whole on the page, or go on behind it. */
-static gboolean parent_of(Family *family, gint64 thread, gint64 mid, gint64 *parent_out, gboolean *found_out,
-                          GError **err)
-{
-  const gint64 *known = known_parent(family, mid);
-  *found_out = known != NULL;
+  Ancestor *known = g_hash_table_lookup(family->members, &mid);
   if (known != NULL)
-    *parent_out = *known;
-  if (known != NULL || thread != family->partial)
-    return TRUE;
-  g_autoptr(FbkQuery) query = fbk_db_query(family->catalog->db,
-                                           "SELECT ifnull(parent, 0) FROM message INDEXED BY message_mid"
-                                           " WHERE mid = ? AND folder = ? LIMIT 1",
-                                           err);
+    return known;
+  Ancestor found = {0, 0, 0, UNKNOWN};
+  if (!family->partial)
+    return remember(family, mid, found);
+  g_autoptr(FbkQuery) query =
+      fbk_db_query(family->catalog->db,
+                   "SELECT sort_date, id, ifnull(parent, 0) FROM message INDEXED BY message_mid"
+                   " WHERE mid = ? AND thread = ? AND folder = ? ORDER BY sort_date, id LIMIT 1",
+                   err);
   if (query == NULL)
-    return FALSE;
+    return NULL;
   fbk_query_int(query, 1, mid);
-  fbk_query_int(query, 2, family->folder);
+  fbk_query_int(query, 2, family->thread);
+  fbk_query_int(query, 3, family->folder);
   FbkStep step = fbk_query_step(query, err);
-  *found_out = step == FBK_STEP_ROW;
+  if (step == FBK_STEP_FAILED)
+    return NULL;
   if (step == FBK_STEP_ROW) {
-    *parent_out = fbk_query_get_int(query, 0);
-    learn(family, mid, *parent_out);
+    found.date = fbk_query_get_int(query, 0);
+    found.id = fbk_query_get_int(query, 1);
+    found.parent = fbk_query_get_int(query, 2);
+    found.depth = found.id == family->first ? 0 : UNKNOWN;
   }
-  return step != FBK_STEP_FAILED;
+  return remember(family, mid, found);
 }
 
-/* Steps up from a row that is not its thread's first, until the first one or the last known ancestor: those
- * whose parent is not here stand one level below the first row. */
-static gboolean depth_of(Family *family, const FbkPageRow *row, gint64 first, guint *depth_out, GError **err)
+static gboolean stands_before(const Ancestor *ancestor, gint64 date, gint64 id)
 {
-  gint64 parent = row->parent;
-  guint depth = 1;
-  while (parent != 0 && parent != first && depth < DEPTH_CAP) {
-    gboolean found;
-    gint64 next = 0;
-    if (!parent_of(family, row->row.thread, parent, &next, &found, err))
-      return FALSE;
-    if (!found)
-      break;
-    parent = next;
-    depth++;
+  return ancestor->id != 0 && (ancestor->date < date || (ancestor->date == date && ancestor->id < id));
+}
+
+/* Depth of a row that is not its thread's first and answers `parent`. levels: how far up to look; *cut_out is
+ * set when there was more above: then the depth is the cap for this row, but says nothing of its ancestors.
+ */
+static gboolean depth_of(Family *family, gint64 parent, gint64 date, gint64 id, guint levels,
+                         guint *depth_out, gboolean *cut_out, GError **err)
+{
+  *depth_out = 1; /* below the first row, where the parent is not here */
+  if (parent == 0)
+    return TRUE;
+  if (levels == 0) {
+    *depth_out = DEPTH_CAP;
+    *cut_out = TRUE;
+    return TRUE;
   }
-  *depth_out = depth;
+  Ancestor *ancestor = find(family, parent, err);
+  if (ancestor == NULL)
+    return FALSE;
+  if (!stands_before(ancestor, date, id))
+    return TRUE;
+  guint above = ancestor->depth;
+  if (above == UNKNOWN &&
+      !depth_of(family, ancestor->parent, ancestor->date, ancestor->id, levels - 1, &above, cut_out, err))
+    return FALSE;
+  if (!*cut_out)
+    ancestor->depth = above;
+  *depth_out = MIN(above + 1, DEPTH_CAP);
+  return TRUE;
+}
+
+static void enter_thread(Family *family, gint64 thread, gboolean partial)
+{
+  family->thread = thread;
+  family->partial = partial;
+  g_hash_table_remove_all(family->members);
+}
+
+static gboolean set_one(Family *family, FbkPageRow *row, GError **err)
+{
+  gboolean cut = FALSE;
+  if (row->row.thread != family->thread) {
+    enter_thread(family, row->row.thread, FALSE);
+    row->row.depth = 0;
+  } else if (!depth_of(family, row->parent, row->sort_date, row->row.id, DEPTH_CAP, &row->row.depth, &cut,
+                       err)) {
+    return FALSE;
+  }
+  const Ancestor *known = g_hash_table_lookup(family->members, &row->mid);
+  if (!family->partial && row->mid != 0 && (known == NULL || known->id == 0))
+    remember(family, row->mid, (Ancestor){row->sort_date, row->row.id, row->parent, row->row.depth});
   return TRUE;
 }
 
 static gboolean find_first(Family *family, GError **err)
 {
   g_autoptr(FbkQuery) query = fbk_db_query(family->catalog->db,
-                                           "SELECT ifnull(mid, 0) FROM message INDEXED BY message_thread"
+                                           "SELECT id FROM message INDEXED BY message_thread"
                                            " WHERE thread = ? AND folder = ? ORDER BY sort_date, id LIMIT 1",
                                            err);
   if (query == NULL)
     return FALSE;
-  fbk_query_int(query, 1, family->partial);
+  fbk_query_int(query, 1, family->thread);
   fbk_query_int(query, 2, family->folder);
   FbkStep step = fbk_query_step(query, err);
   if (step == FBK_STEP_ROW)
-    family->partial_first = fbk_query_get_int(query, 0);
+    family->first = fbk_query_get_int(query, 0);
   return step != FBK_STEP_FAILED;
-}
-
-static gboolean set_all(Family *family, FbkPageRow *rows, guint count, GError **err)
-{
-  gint64 thread = family->partial, first = family->partial_first;
-  for (guint i = 0; i < count; i++) {
-    if (rows[i].row.thread != thread) {
-      thread = rows[i].row.thread;
-      first = rows[i].mid;
-      rows[i].row.depth = 0;
-    } else if (!depth_of(family, &rows[i], first, &rows[i].row.depth, err)) {
-      return FALSE;
-    }
-  }
-  return TRUE;
 }
 
 gboolean fbk_catalog_set_depths(FbkCatalog *catalog, gint64 folder_id, FbkPageRow *rows, guint count,
                                 gint64 previous_thread, GError **err)
 {
-  Family family = {catalog, folder_id, NULL, 0, 0};
   if (count == 0)
     return TRUE;
-  family.parents = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-  for (guint i = 0; i < count; i++)
-    learn(&family, rows[i].mid, rows[i].parent);
+  Family family = {.catalog = catalog, .folder = folder_id};
+  family.members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
   gboolean good = TRUE;
   if (rows[0].row.thread == previous_thread) {
-    family.partial = previous_thread;
+    enter_thread(&family, previous_thread, TRUE);
     good = find_first(&family, err);
   }
-  good = good && set_all(&family, rows, count, err);
-  g_hash_table_destroy(family.parents);
+  for (guint i = 0; good && i < count; i++)
+    good = set_one(&family, &rows[i], err);
+  g_hash_table_destroy(family.members);
   return good;
 }

@@ -79,10 +79,10 @@ gboolean fbk_catalog_set_index_state(FbkCatalog *catalog, const FbkIndexItem *it
 
 gboolean fbk_catalog_set_file(FbkCatalog *catalog, gint64 id, const char *file, GError **err)
 {
-  /* The index knows the old name: the new one has to wait for its turn. */
+  /* The index knows the old name, or could not find it: the new one has to wait for its turn. */
   FbkQuery *query = fbk_db_query(catalog->db,
                                  "UPDATE message SET file = ?1, index_state ="
-                                 " CASE WHEN file <> ?1 AND index_state = 1 THEN 0 ELSE index_state END"
+                                 " CASE WHEN file <> ?1 THEN 0 ELSE index_state END"
                                  " WHERE id = ?2",
                                  err);
   if (query == NULL)
@@ -102,8 +102,10 @@ gboolean fbk_catalog_index_counts(FbkCatalog *catalog, guint *waiting_out, guint
   g_autoptr(FbkQuery) query = fbk_db_query(catalog->db, "SELECT sum(waiting), sum(refused) FROM folder", err);
   if (query == NULL || fbk_query_step(query, err) != FBK_STEP_ROW)
     return FALSE;
-  *waiting_out = (guint)fbk_query_get_int(query, 0);
-  *refused_out = (guint)fbk_query_get_int(query, 1);
+  if (waiting_out != NULL)
+    *waiting_out = (guint)fbk_query_get_int(query, 0);
+  if (refused_out != NULL)
+    *refused_out = (guint)fbk_query_get_int(query, 1);
   return TRUE;
 }
 
@@ -158,7 +160,8 @@ gboolean fbk_catalog_by_file(FbkCatalog *catalog, const char *dir, const char *u
       fbk_db_query(catalog->db,
                    "SELECT m.id FROM folder f CROSS JOIN message m INDEXED BY message_file ON m.folder = f.id"
                    " WHERE f.dir_key = ?1 AND f.dir = ?2"
-                   " AND (m.file = ?3 OR (m.file >= ?3 || ':' AND m.file < ?3 || ';')) LIMIT 1",
+                   " AND m.file >= ?3 AND m.file < ?3 || ';' AND (m.file = ?3 OR m.file >= ?3 || ':')"
+                   " LIMIT 1",
                    err);
   if (query == NULL)
     return FALSE;

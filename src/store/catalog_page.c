@@ -10,7 +10,7 @@
 
 #define COLUMNS                                                                                              \
   "m.id, m.folder, m.uid, m.flags, m.date, m.size, m.subject, m.from_name, m.from_address, m.message_id,"    \
-  " m.file, m.thread, m.attachment, ifnull(m.mid, 0), ifnull(m.parent, 0)"
+  " m.file, m.thread, m.attachment, ifnull(m.mid, 0), ifnull(m.parent, 0), m.sort_date"
 
 /* Where a row stands in its list. */
 typedef struct {
@@ -52,6 +52,7 @@ static void take_row(Page *page, FbkQuery *query)
   row->has_attachment = fbk_query_get_int(query, 12) != 0;
   found.mid = fbk_query_get_int(query, 13);
   found.parent = fbk_query_get_int(query, 14);
+  found.sort_date = fbk_query_get_int(query, 15);
   g_array_append_val(page->found, found);
 }
 

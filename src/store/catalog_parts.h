@@ -25,6 +25,7 @@ gint64 fbk_catalog_parent_of(const FbkEnvelope *envelope);
 /* A list row on its way into a page. */
 typedef struct {
   FbkRow row;
+  gint64 sort_date;
   gint64 mid, parent; /* hashes; 0: none */
 } FbkPageRow;
 

@@ -27,7 +27,7 @@
   " refused INTEGER NOT NULL DEFAULT 0);"                                                                    \
   "CREATE TABLE message ("                                                                                   \
   " id INTEGER PRIMARY KEY AUTOINCREMENT, folder INTEGER NOT NULL REFERENCES folder(id),"                    \
-  " uid INTEGER, orphan INTEGER NOT NULL DEFAULT 0, flags INTEGER NOT NULL,"                        \
+  " uid INTEGER, orphan INTEGER NOT NULL DEFAULT 0, flags INTEGER NOT NULL,"                                 \
   " server_flags INTEGER NOT NULL, size INTEGER NOT NULL, date INTEGER NOT NULL,"                            \
   " sort_date INTEGER NOT NULL, thread INTEGER NOT NULL, mid INTEGER, parent INTEGER,"                       \
   " attachment INTEGER NOT NULL, index_state INTEGER NOT NULL DEFAULT 0, file TEXT NOT NULL,"                \
@@ -48,9 +48,9 @@
   "CREATE INDEX message_date_unread ON message (folder, sort_date) WHERE (flags & 1) = 0;"                   \
   "CREATE INDEX message_thread ON message (thread, folder, sort_date);"                                      \
   "CREATE INDEX message_thread_unread ON message (thread, folder, sort_date) WHERE (flags & 1) = 0;"         \
-  "CREATE INDEX message_uid ON message (folder, uid, server_flags, flags) WHERE uid IS NOT NULL;"                    \
+  "CREATE INDEX message_uid ON message (folder, uid, server_flags, flags) WHERE uid IS NOT NULL;"            \
   "CREATE INDEX message_file ON message (folder, file);"                                                     \
-  "CREATE INDEX message_mid ON message (mid, folder) WHERE mid IS NOT NULL;"                                 \
+  "CREATE INDEX message_mid ON message (mid, thread, folder, sort_date) WHERE mid IS NOT NULL;"              \
   "CREATE INDEX message_waiting ON message (index_state, sort_date) WHERE index_state = 0 AND file <> '';"   \
   "CREATE INDEX message_orphan ON message (folder, digest) WHERE orphan = 1;"                                \
   "CREATE INDEX message_uidl ON message (folder, uidl) WHERE uidl IS NOT NULL;"                              \
