@@ -87,7 +87,11 @@ static void take_text(GPtrArray *addresses, const char *line)
 
 void fbk_addresses_take(GPtrArray *addresses, const char *value, gsize len)
 {
-  g_autofree char *line = fbk_field_line(value, len);
+  /* what is cut off ends at an address */
+  gsize used = MIN(len, FBK_FIELD_MAX);
+  while (used < len && used > 0 && value[used] != ',')
+    used--;
+  g_autofree char *line = fbk_field_line(value, used ? used : len);
   g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
   g_autofree char *hidden = hide_words(line, words);
   guint before = addresses->len;

@@ -113,8 +113,8 @@ FbkEnvelope *fbk_envelope_from_fields(const FbkFields *fields)
 
 static gboolean is_mixed(const FbkFields *fields)
 {
-  for (guint i = 0; i < fields->fields->len; i++) {
-    const FbkField *field = &g_array_index(fields->fields, FbkField, i);
+  for (guint i = fields->fields->len; i > 0; i--) {
+    const FbkField *field = &g_array_index(fields->fields, FbkField, i - 1);
     if (!fbk_field_is(field, "Content-Type"))
       continue;
     g_autofree char *type = fbk_param_main(field->value, field->value_len);

@@ -164,6 +164,9 @@ static void build_tree(FbkMessage *message, Origin *origin, const FbkFields *fie
     message->root = take_object(message, root, NULL, 0, scan->nuls_in_headers ? &origin->raw : NULL);
   else
     take_plain(message, stream, fields->body);
+  gboolean all_shown = lost_body || (fields->fields->len == 0 && !root);
+  if (scan->broken_headers && !all_shown)
+    add_notice(message, _("Some header lines of this message are broken; its source shows them."));
   g_clear_object(&mime);
   g_object_unref(parser);
   g_object_unref(stream);
@@ -181,8 +184,6 @@ static void take_headers(FbkMessage *message, const FbkFields *fields)
   }
   if (fields->fields->len > HEADERS_MAX)
     add_notice(message, _("This message has more than 2,000 header lines; the rest is in its source."));
-  if (fields->broken && fields->ended && fields->fields->len)
-    add_notice(message, _("Some header lines of this message are broken; its source shows them."));
 }
 
 /* Takes origin. */

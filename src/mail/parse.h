@@ -56,7 +56,7 @@ FbkEnvelope *fbk_envelope_read(const char *path, gboolean *has_attachment_out, G
 gboolean fbk_prescan_file(const char *path, char **reason_out);
 gboolean fbk_prescan_bytes(const char *bytes, gsize len, char **reason_out);
 
-/* The text of a text part as UTF-8 with LF lines, NULs and all, decoded by its label or, where that is
+/* The text of a text part as UTF-8 with LF lines, NULs as U+0001, decoded by its label or, where that is
  * missing or wrong, by the best guess; charset (or NULL) overrides. At most cap bytes, cut at a character,
  * *cut_out says so. Not cleaned for the terminal. Never NULL. */
 char *fbk_part_text(const FbkPart *part, const char *charset, gsize cap, gboolean *cut_out);

@@ -18,10 +18,3 @@ GMimeParserOptions *fbk_mime_options(void)
   static GOnce once = G_ONCE_INIT;
   return g_once(&once, start, NULL);
 }
-
-const char *fbk_mime_raw_value(GMimeObject *object, const char *name)
-{
-  GMimeHeaderList *list = g_mime_object_get_header_list(object);
-  GMimeHeader *header = list ? g_mime_header_list_get_header(list, name) : NULL;
-  return header ? g_mime_header_get_raw_value(header) : NULL;
-}

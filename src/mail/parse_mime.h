@@ -7,7 +7,4 @@
 /* Starts GMime the first time. Borrowed; never changed. */
 GMimeParserOptions *fbk_mime_options(void);
 
-/* The raw value of the first field of that name in object's header, or NULL. Borrowed. */
-const char *fbk_mime_raw_value(GMimeObject *object, const char *name);
-
 #endif

@@ -47,18 +47,22 @@ static void reread(Value *value, GMimeHeader *header, const FbkRaw *raw)
   value->len = field->value_len;
 }
 
+/* The last field of that name: the one that GMime built its tree by. */
 static Value find_value(GMimeObject *object, const char *name, const FbkRaw *raw)
 {
   Value value = {.bytes = ""};
   GMimeHeaderList *list = g_mime_object_get_header_list(object);
-  GMimeHeader *header = list ? g_mime_header_list_get_header(list, name) : NULL;
-  const char *text = header ? g_mime_header_get_raw_value(header) : NULL;
-  if (text) {
+  for (int i = list ? g_mime_header_list_get_count(list) : 0; i > 0; i--) {
+    GMimeHeader *header = g_mime_header_list_get_header_at(list, i - 1);
+    const char *text = header ? g_mime_header_get_raw_value(header) : NULL;
+    if (!text || g_ascii_strcasecmp(g_mime_header_get_name(header), name))
+      continue;
     value.bytes = text;
     value.len = strlen(text);
+    if (raw)
+      reread(&value, header, raw);
+    break;
   }
-  if (header && raw)
-    reread(&value, header, raw);
   return value;
 }
 
@@ -74,16 +78,25 @@ static gboolean is_readable_type(const char *type)
          !strcmp(type, "message/disposition-notification") || !strcmp(type, "message/global-delivery-status");
 }
 
+static char *type_of(GMimeObject *object, const Value *value)
+{
+  g_autofree char *written = fbk_param_main(value->bytes, value->len);
+  GMimeContentType *content_type = g_mime_object_get_content_type(object);
+  g_autofree char *type = content_type ? g_mime_content_type_get_mime_type(content_type) : NULL;
+  /* a type that is none means text (RFC 2045 5.2) */
+  gboolean nonsense = *written && !strchr(written, '/');
+  if (nonsense && GMIME_IS_MESSAGE_PART(object)) /* in a multipart/digest */
+    return g_strdup("message/rfc822");
+  return g_ascii_strdown(type && !nonsense ? type : "text/plain", -1);
+}
+
 static void describe(FbkPart *part, const FbkRaw *raw)
 {
   GMimeObject *object = part->object;
-  GMimeContentType *content_type = g_mime_object_get_content_type(object);
-  g_autofree char *type = content_type ? g_mime_content_type_get_mime_type(content_type) : NULL;
-  part->type = g_ascii_strdown(type ? type : "text/plain", -1);
-
   g_auto(Value) type_value = find_value(object, "Content-Type", raw);
   g_auto(Value) disposition_value = find_value(object, "Content-Disposition", raw);
   g_auto(Value) id_value = find_value(object, "Content-ID", raw);
+  part->type = type_of(object, &type_value);
   g_autofree char *charset = find_param(&type_value, "charset");
   g_autofree char *format = find_param(&type_value, "format");
   g_autofree char *delsp = find_param(&type_value, "delsp");
@@ -146,6 +159,18 @@ void fbk_part_free(FbkPart *part)
   g_free(part);
 }
 
+/* Senders forget the padding of base64, and GMime then keeps the last character back: this pushes it out, and
+ * is nothing where the padding is there. */
+static GMimeStream *with_padding(GMimeStream *source)
+{
+  GMimeStream *both = g_mime_stream_cat_new();
+  GMimeStream *padding = g_mime_stream_mem_new_with_buffer("==", 2);
+  g_mime_stream_cat_add_source(GMIME_STREAM_CAT(both), source);
+  g_mime_stream_cat_add_source(GMIME_STREAM_CAT(both), padding);
+  g_object_unref(padding);
+  return both;
+}
+
 /* The part's content as a stream of decoded bytes from its beginning, or NULL when it has none. */
 static GMimeStream *decoded_stream(const FbkPart *part)
 {
@@ -154,8 +179,12 @@ static GMimeStream *decoded_stream(const FbkPart *part)
   if (!source)
     return NULL;
   g_mime_stream_reset(source);
-  GMimeStream *filtered = g_mime_stream_filter_new(source);
-  GMimeFilter *decoder = g_mime_filter_basic_new(g_mime_data_wrapper_get_encoding(content), FALSE);
+  GMimeContentEncoding encoding = g_mime_data_wrapper_get_encoding(content);
+  GMimeStream *padded =
+      encoding == GMIME_CONTENT_ENCODING_BASE64 ? with_padding(source) : g_object_ref(source);
+  GMimeStream *filtered = g_mime_stream_filter_new(padded);
+  g_object_unref(padded);
+  GMimeFilter *decoder = g_mime_filter_basic_new(encoding, FALSE);
   if (decoder) {
     g_mime_stream_filter_add(GMIME_STREAM_FILTER(filtered), decoder);
     g_object_unref(decoder);
@@ -178,14 +207,15 @@ static GByteArray *read_decoded(const FbkPart *part, gsize cap)
   return bytes;
 }
 
-/* CR LF and lone CR become LF, in place. */
+/* CR LF and lone CR become LF, in place; a NUL would end the text early and becomes another control
+ * character, which the gate shows as a mark all the same. */
 static gsize unify_line_ends(char *text, gsize len)
 {
   gsize kept = 0;
   for (gsize i = 0; i < len; i++) {
     if (text[i] == '\r' && i + 1 < len && text[i + 1] == '\n')
       continue;
-    text[kept++] = text[i] == '\r' ? '\n' : text[i];
+    text[kept++] = text[i] == '\r' ? '\n' : text[i] == '\0' ? '\x01' : text[i];
   }
   text[kept] = 0;
   return kept;
@@ -206,7 +236,8 @@ char *fbk_part_text(const FbkPart *part, const char *charset, gsize cap, gboolea
   /* one byte more than wanted tells whether something is left */
   g_autoptr(GByteArray) bytes = read_decoded(part, cap + 1);
   gsize used = MIN(bytes->len, cap), len;
-  char *text = fbk_charset_to_utf8(used ? (const char *)bytes->data : "", used, charset ? charset : part->charset, &len);
+  char *text = fbk_charset_to_utf8(used ? (const char *)bytes->data : "", used,
+                                   charset ? charset : part->charset, &len);
   len = unify_line_ends(text, len);
   gsize fits = cut_at_character(text, len, cap);
   text[fits] = 0;

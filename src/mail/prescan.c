@@ -143,49 +143,85 @@ static void begin_part(Scan *scan)
     refuse(scan, _("This message has more than 10,000 parts, so only its source is shown."));
 }
 
-static gboolean is_plain_encoding(const FbkFields *fields)
+/* The field that GMime goes by: the last of that name. */
+static const FbkField *find_field(const FbkFields *fields, const char *name)
 {
-  for (guint i = 0; i < fields->fields->len; i++) {
-    const FbkField *field = &g_array_index(fields->fields, FbkField, i);
-    if (!fbk_field_is(field, "Content-Transfer-Encoding"))
-      continue;
-    g_autofree char *encoding = fbk_param_main(field->value, field->value_len);
-    return strcmp(encoding, "base64") && strcmp(encoding, "quoted-printable") && !strstr(encoding, "uue");
+  for (guint i = fields->fields->len; i > 0; i--) {
+    const FbkField *field = &g_array_index(fields->fields, FbkField, i - 1);
+    if (fbk_field_is(field, name))
+      return field;
   }
-  return TRUE;
+  return NULL;
+}
+
+/* TRUE for an encoding that makes a message inside one opaque file; anything unclear does not. */
+static gboolean is_encoded(const FbkFields *fields)
+{
+  const FbkField *field = find_field(fields, "Content-Transfer-Encoding");
+  if (!field)
+    return FALSE;
+  g_autofree char *encoding = g_strstrip(fbk_field_line(field->value, field->value_len));
+  return !g_ascii_strcasecmp(encoding, "base64") || !g_ascii_strcasecmp(encoding, "quoted-printable");
+}
+
+/* The type as GMime will see it, lower case. */
+static char *type_of(const Scan *scan, const FbkField *field)
+{
+  g_autofree char *type = field ? fbk_param_main(field->value, field->value_len) : g_strdup("");
+  if (strchr(type, '/'))
+    return g_steal_pointer(&type);
+  const Level *parent = scan->levels->len ? &g_array_index(scan->levels, Level, scan->levels->len - 1) : NULL;
+  return g_strdup(parent && parent->digest ? "message/rfc822" : "text/plain");
+}
+
+static gboolean opens_message(const char *type)
+{
+  static const char *const inner[] = {"rfc822", "rfc2822", "news", "global"};
+  for (gsize i = 0; i < G_N_ELEMENTS(inner) && g_str_has_prefix(type, "message/"); i++)
+    if (strstr(type, inner[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* GMime and we undo backslashes differently, and mails end boundaries in spaces: compare without both. */
+static void simplify_boundary(char *boundary)
+{
+  char *to = boundary;
+  for (const char *from = boundary; *from; from++)
+    if (*from != '\\')
+      *to++ = *from;
+  *to = 0;
+  g_strchomp(boundary);
 }
 
 /* The header block is complete: what does it open? */
 static void end_header(Scan *scan)
 {
   g_auto(FbkFields) fields;
-  const FbkField *type_field = NULL;
   fbk_fields_read(&fields, scan->block->str, scan->block->len, G_MAXUINT);
   scan->in_header = FALSE;
   scan->fields += fields.fields->len;
   scan->headers += scan->block->len;
+  scan->result.broken_headers |= fields.broken > 0;
   scan->result.nuls_in_headers |= memchr(scan->block->str, 0, scan->block->len) != NULL;
   for (guint i = 0; i < fields.fields->len; i++) {
     const FbkField *field = &g_array_index(fields.fields, FbkField, i);
     if (field->value_len > FBK_FIELD_MAX)
       refuse(scan, _("A header line of this message is longer than 64 KB, so only its source is shown."));
-    if (!type_field && fbk_field_is(field, "Content-Type"))
-      type_field = field;
   }
   if (scan->fields > FIELDS_TOTAL_MAX || scan->headers > HEADERS_TOTAL_MAX)
     refuse(scan, _("The headers of this message are too large, so only its source is shown."));
   if (scan->result.reason)
     return;
-  const Level *parent = scan->levels->len ? &g_array_index(scan->levels, Level, scan->levels->len - 1) : NULL;
-  g_autofree char *type = type_field ? fbk_param_main(type_field->value, type_field->value_len)
-                                     : g_strdup(parent && parent->digest ? "message/rfc822" : "text/plain");
+  const FbkField *type_field = find_field(&fields, "Content-Type");
+  g_autofree char *type = type_of(scan, type_field);
   if (g_str_has_prefix(type, "multipart/")) {
-    push_level(scan, fbk_param_text(type_field->value, type_field->value_len, "boundary"),
-               !strcmp(type, "multipart/digest"));
+    char *boundary = fbk_param_text(type_field->value, type_field->value_len, "boundary");
+    if (boundary)
+      simplify_boundary(boundary);
+    push_level(scan, boundary, !strcmp(type, "multipart/digest"));
     scan->between = TRUE;
-  } else if (g_str_has_prefix(type, "message/") && is_plain_encoding(&fields) &&
-             (strstr(type, "rfc822") || strstr(type, "rfc2822") || strstr(type, "news") ||
-              strstr(type, "global"))) {
+  } else if (opens_message(type) && !is_encoded(&fields)) {
     push_level(scan, NULL, FALSE);
     begin_part(scan);
   }
@@ -196,8 +232,12 @@ static gboolean take_boundary(Scan *scan, const char *line, gsize len)
 {
   if (len < 2 || line[0] != '-' || line[1] != '-')
     return FALSE;
-  while (len > 2 && (line[len - 1] == ' ' || line[len - 1] == '\t' || line[len - 1] == '\r'))
-    len--;
+  if (scan->levels->len == 0)
+    return FALSE;
+  g_autofree char *plain = g_strndup(line, len);
+  simplify_boundary(plain);
+  line = plain;
+  len = strlen(plain);
   for (guint i = scan->levels->len; i > 0; i--) {
     const char *boundary = g_array_index(scan->levels, Level, i - 1).boundary;
     gsize size = boundary ? strlen(boundary) : 0;

@@ -10,6 +10,7 @@
 
 typedef struct {
   char *reason;             /* translated, NULL when the message is safe; g_free it */
+  gboolean broken_headers;  /* lines that are no field stand in the header of some part */
   gboolean nuls_in_headers; /* some header block holds NULs, which GMime would take for the end */
 } FbkPrescan;
 

@@ -73,12 +73,17 @@ static void test_parts(void)
       {"Content-Type: multipart/mixed; boundary=\"b\n\n", "--b\r\n\r\nx\r\n", 10001, "", FALSE},
       {"Content-Type: multipart/mixed; boundary*0=a;\n boundary*1=b\n\n", "--ab\n\nx\n", 10001, "", FALSE},
       {"Content-type : Multipart/Mixed (c) ; x=y; BOUNDARY = b\n\n", "--b \t\n\nx\n", 10001, "", FALSE},
+      {"Content-Type: multipart/mixed; boundary=\"a\\b \"\n\n", "--ab \n\nx\n", 10001, "", FALSE},
+      {"Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=b\n\n", "--b\n\nx\n", 10001, "",
+       FALSE},
+      {"Content-Type: multipart/mixed; boundary=\"=?utf-8?Q?b?=\"\n\n", "--b\n\nx\n", 10001, "", FALSE},
       {"From x\nContent-Type: multipart/mixed; boundary=b\n\n", "--b\n\nx\n", 10001, "", FALSE},
       {"", "Content-Type: message/rfc822\n\n", 99, "x", TRUE},
       {"", "Content-Type: message/rfc822\n\n", 102, "x", FALSE},
       {"", "Content-Type: message/rfc822\nContent-Transfer-Encoding: 7bit\n\n", 102, "x", FALSE},
       /* encoded, it is one file for GMime */
       {"", "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n", 102, "x", TRUE},
+      {"", "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64 (x)\n\n", 102, "x", FALSE},
       {"Content-Type: multipart/digest; boundary=b\n\n", "--b\n\nS: a\n\nx\n", 4900, "--b--", TRUE},
       {"Content-Type: multipart/digest; boundary=b\n\n", "--b\n\nS: a\n\nx\n", 5100, "--b--", FALSE},
   };
