@@ -160,30 +160,60 @@ static gboolean sync_files(FbkDelivery *const *deliveries, guint count, GError *
   return TRUE;
 }
 
+/* SHA-256 in hex of what fd gives from here to its end; NULL, with errno, when it cannot be read. */
+static char *digest_of_fd(int fd)
+{
+  g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+  g_autofree guchar *chunk = g_malloc(READ_CHUNK);
+  for (;;) {
+    ssize_t got = read(fd, chunk, READ_CHUNK);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return NULL;
+    if (got == 0)
+      return g_strdup(g_checksum_get_string(checksum));
+    g_checksum_update(checksum, chunk, got);
+  }
+}
+
+/* A regular file opened for reading, its status in *status_out; -1 with errno. */
+static int open_regular(const char *path, struct stat *status_out)
+{
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0)
+    return -1;
+  if (fstat(fd, status_out) == 0 && S_ISREG(status_out->st_mode))
+    return fd;
+  close(fd);
+  errno = ENOENT;
+  return -1;
+}
+
+char *fbk_maildir_digest(const char *path, GError **err)
+{
+  struct stat status;
+  int fd = open_regular(path, &status);
+  char *digest = fd < 0 ? NULL : digest_of_fd(fd);
+  if (!digest)
+    fbk_error_set_errno(err, errno, _("Cannot read %s"), path);
+  if (fd >= 0)
+    close(fd);
+  return digest;
+}
+
 /* TRUE when the file at path is a regular one with exactly the bytes of delivery. */
 static gboolean same_bytes(const FbkDelivery *delivery, const char *path)
 {
   struct stat status;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  int fd = open_regular(path, &status);
   if (fd < 0)
     return FALSE;
-  g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-  g_autofree guchar *chunk = g_malloc(READ_CHUNK);
-  gboolean good =
-      fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && (guint64)status.st_size == delivery->size;
-  while (good) {
-    ssize_t got = read(fd, chunk, READ_CHUNK);
-    if (got < 0 && errno == EINTR)
-      continue;
-    good = got >= 0;
-    if (got <= 0)
-      break;
-    g_checksum_update(checksum, chunk, got);
-  }
+  g_autofree char *digest = (guint64)status.st_size == delivery->size ? digest_of_fd(fd) : NULL;
   /* What is found may have been written by a crashed run that never synced it. */
-  good = good && fsync(fd) == 0;
+  gboolean good = digest && fsync(fd) == 0;
   close(fd);
-  return good && strcmp(g_checksum_get_string(checksum), fbk_delivery_digest(delivery)) == 0;
+  return good && g_str_equal(digest, fbk_delivery_digest(delivery));
 }
 
 static gboolean rename_one(FbkMaildir *maildir, FbkDelivery *delivery, guint flags, char **name_out,
