@@ -38,10 +38,10 @@ GPtrArray *fbk_url_inner_hosts(const FbkUrl *url)
     return hosts;
   g_autofree char *text = fbk_percent_decode(url->after, strlen(url->after));
   gsize len;
-  for (const char *at = strstr(text, "://"); at; at = strstr(at + 3, "://")) {
+  for (const char *at = strchr(text, ':'); at; at = strchr(at + 1, ':')) {
     gboolean plain = at - text >= 4 && g_ascii_strncasecmp(at - 4, "http", 4) == 0;
     gboolean secure = at - text >= 5 && g_ascii_strncasecmp(at - 5, "https", 5) == 0;
-    if (!plain && !secure)
+    if (at[1] != '/' || at[2] != '/' || !(plain || secure))
       continue;
     char *host = host_at(at + 3, &len);
     if (host)

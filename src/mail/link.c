@@ -8,20 +8,26 @@
 #include "mail/lookalike.h"
 #include "mail/mailto.h"
 #include "mail/shown.h"
+#include "mail/terms.h"
 #include "mail/url.h"
 #include "mail/verdict.h"
-#include "mail/terms.h"
 
 #include <string.h>
 
 #define ADDRESSES_SHOWN 3
 #define ADDRESS_CELLS 80
 
+/* What the words around a link say. */
+typedef struct {
+  gboolean ask_secret;  /* a sentence asks for a password or code */
+  gboolean name_campus; /* the institution is named */
+} Words;
+
 /* A link with what its rules share. */
 typedef struct {
   const FbkGuard *guard;
   FbkLinkKind kind;
-  FbkLinkWords words;
+  Words words;
   const char *text;
   const FbkUrl *url;
   const char *host;
@@ -35,9 +41,9 @@ static gboolean secure_campus(const Case *link)
   return link->institution && strcmp(link->url->scheme, "https") == 0;
 }
 
-FbkLinkWords fbk_link_words(const FbkGuard *guard, const char *context)
+static Words read_context(const FbkGuard *guard, const char *context)
 {
-  FbkLinkWords result = {0};
+  Words result = {0};
   if (!context || !*context)
     return result;
   g_autofree char *start = g_strndup(context, FBK_TERMS_CONTEXT_MOST);
@@ -51,7 +57,7 @@ FbkLinkWords fbk_link_words(const FbkGuard *guard, const char *context)
   return result;
 }
 
-static FbkVerdict *credential(const char *rule, FbkLinkWords words, const char *host, gboolean mail)
+static FbkVerdict *credential(const char *rule, Words words, const char *host, gboolean mail)
 {
   FbkVerdictFacts facts = {.host = host, .mail = mail, .campus = words.name_campus};
   return fbk_verdict_new(FBK_LINK_CREDENTIAL, rule, &facts);
@@ -123,8 +129,7 @@ static GPtrArray *foreign_inner_hosts(const FbkGuard *guard, const FbkUrl *url)
   return foreign;
 }
 
-static FbkVerdict *judge_web(const FbkGuard *guard, const FbkLinkInput *input, const FbkUrl *url,
-                             FbkLinkWords words)
+static FbkVerdict *judge_web(const FbkGuard *guard, const FbkLinkInput *input, const FbkUrl *url)
 {
   FbkVerdictFacts facts = {.host = url->host.name};
   if (*url->fault)
@@ -133,7 +138,7 @@ static FbkVerdict *judge_web(const FbkGuard *guard, const FbkLinkInput *input, c
     return fbk_verdict_new(FBK_LINK_DECEPTIVE, "D20", &facts);
   Case link = {.guard = guard,
                .kind = input->kind,
-               .words = words,
+               .words = read_context(guard, input->context),
                .text = input->text ? input->text : "",
                .url = url,
                .host = url->host.name};
@@ -188,8 +193,7 @@ static FbkVerdict *judge_mail_mismatch(const FbkGuard *guard, const char *text, 
   return NULL;
 }
 
-static FbkVerdict *judge_mail(const FbkGuard *guard, const FbkLinkInput *input, const FbkUrl *url,
-                              FbkLinkWords words)
+static FbkVerdict *judge_mail(const FbkGuard *guard, const FbkLinkInput *input, const FbkUrl *url)
 {
   g_auto(FbkMailto) mailto = {0};
   fbk_mailto_read(url->after, &mailto);
@@ -206,6 +210,7 @@ static FbkVerdict *judge_mail(const FbkGuard *guard, const FbkLinkInput *input, 
   if (verdict)
     return verdict;
   const char *host = mailto.domains->len > 0 ? mailto.domains->pdata[0] : NULL;
+  Words words = read_context(guard, input->context);
   if (words.ask_secret)
     return credential("K2", words, host, TRUE);
   FbkVerdictFacts facts = {.host = host, .names = names, .mail = TRUE};
@@ -213,11 +218,6 @@ static FbkVerdict *judge_mail(const FbkGuard *guard, const FbkLinkInput *input, 
 }
 
 FbkVerdict *fbk_link_judge(const FbkGuard *guard, const FbkLinkInput *link)
-{
-  return fbk_link_judge_with(guard, link, fbk_link_words(guard, link->context));
-}
-
-FbkVerdict *fbk_link_judge_with(const FbkGuard *guard, const FbkLinkInput *link, FbkLinkWords words)
 {
   g_auto(FbkUrl) url;
   fbk_url_read(link->href ? link->href : "", link->base ? link->base : "", &url);
@@ -228,9 +228,9 @@ FbkVerdict *fbk_link_judge_with(const FbkGuard *guard, const FbkLinkInput *link,
   case FBK_URL_OTHER:
     return fbk_verdict_new(FBK_LINK_OTHER, "S3", &facts);
   case FBK_URL_MAIL:
-    return judge_mail(guard, link, &url, words);
+    return judge_mail(guard, link, &url);
   case FBK_URL_WEB:
-    return judge_web(guard, link, &url, words);
+    return judge_web(guard, link, &url);
   case FBK_URL_NONE:
     break;
   }

@@ -47,7 +47,7 @@ typedef enum {
 typedef struct {
   FbkLinkKind kind;
   const char *base;    /* the document's first <base href> */
-  const char *context; /* the words around it */
+  const char *context; /* the words around it; 32 KiB are looked at */
   const char *text;    /* what the reader sees */
   const char *href;    /* raw, after HTML character references */
 } FbkLinkInput;
@@ -63,17 +63,6 @@ typedef struct {
 } FbkVerdict;
 
 FbkVerdict *fbk_link_judge(const FbkGuard *guard, const FbkLinkInput *link);
-
-/* What the words around links say; to be read once for all links of a paragraph. */
-typedef struct {
-  gboolean ask_secret;  /* a sentence asks for a password or code */
-  gboolean name_campus; /* the institution is named */
-} FbkLinkWords;
-
-/* Looks at the first 32 KiB of context (NULL for ""). */
-FbkLinkWords fbk_link_words(const FbkGuard *guard, const char *context);
-/* The same verdict as fbk_link_judge, with the context read before; link->context is not looked at. */
-FbkVerdict *fbk_link_judge_with(const FbkGuard *guard, const FbkLinkInput *link, FbkLinkWords words);
 void fbk_verdict_free(FbkVerdict *verdict);
 
 gboolean fbk_link_is_alarm(FbkLinkClass class_);

@@ -23,7 +23,7 @@ static void take_address(FbkMailto *mailto, const char *address)
 static void take_list(FbkMailto *mailto, const char *text, gsize len)
 {
   g_autofree char *decoded = fbk_percent_decode(text, len);
-  g_auto(GStrv) addresses = g_strsplit(decoded, ",", ADDRESSES_MOST + 1);
+  g_auto(GStrv) addresses = g_strsplit_set(decoded, ",", ADDRESSES_MOST + 1);
   for (guint i = 0; addresses[i]; i++)
     take_address(mailto, g_strstrip(addresses[i]));
 }

@@ -5,14 +5,15 @@
 #include <string.h>
 #include "base/text.h"
 
-#define TOLD_CAP 50    /* alarms listed under the text */
-#define SHOWN_CAP 2000 /* bytes of an address shown there */
+#define TOLD_CAP 50      /* alarms listed under the text */
+#define SUBJECT_CAP 1000 /* bytes of the subject that count as words around a link */
+#define SHOWN_CAP 2000   /* bytes of an address shown there */
 
 static FbkPageLink *judge(const FbkDoc *doc, const FbkDocLink *link, const char *subject,
                           const FbkGuard *guard)
 {
   g_autofree char *around = fbk_doc_context(doc, link);
-  g_autofree char *context = g_strconcat(subject, "\n", around, NULL);
+  g_autofree char *context = g_strdup_printf("%.*s\n%s", SUBJECT_CAP, subject, around);
   FbkLinkInput input = {.kind = link->kind, .base = link->base, .context = context, .href = link->href};
   input.text = link->text->str;
   FbkPageLink *page_link = g_new0(FbkPageLink, 1);

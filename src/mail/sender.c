@@ -94,7 +94,7 @@ static char *from_domain(const char *address)
  * institution. */
 static char *reply_domain(const FbkGuard *guard, const char *reply_to)
 {
-  g_auto(GStrv) addresses = g_strsplit(reply_to, ",", -1);
+  g_auto(GStrv) addresses = g_strsplit_set(reply_to, ",", -1);
   char *domain = NULL;
   for (guint i = 0; addresses[i]; i++) {
     const char *address = g_strstrip(addresses[i]), *at = strrchr(address, '@');
@@ -124,7 +124,8 @@ static char *address_shown(const Case *sender)
 /* F7 */
 static gboolean name_claims(const Case *sender)
 {
-  g_autofree char *words = fbk_terms_of(sender->from_name);
+  g_autofree char *start = g_strndup(sender->from_name, TEXT_MOST);
+  g_autofree char *words = fbk_terms_of(start);
   if (fbk_guard_is_named(sender->guard, words, FALSE))
     return TRUE;
   g_autofree char *host = fbk_shown_institution(sender->guard, words, TRUE);

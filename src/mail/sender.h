@@ -26,13 +26,14 @@ typedef struct {
   const char *value;
 } FbkTraceField;
 
-/* What a message says of its sender. Strings may be NULL for "". */
+/* What a message says of its sender. Strings may be NULL for ""; of name, subject and body at most 32 KiB
+ * each are looked at. */
 typedef struct {
   const char *from_name;    /* decoded display name */
   const char *from_address; /* the address part of From, all of it */
   const char *reply_to;     /* the address part of Reply-To */
   const char *subject;
-  const char *body; /* the first lines; at most 32 KiB are looked at */
+  const char *body; /* the first lines */
   const FbkTraceField *trace;
   gsize trace_count;
 } FbkSenderInput;
