@@ -105,43 +105,51 @@ static gboolean plain_is_enough(Reader *reader, const FbkPart *plain)
   return !fbk_doc_is_blank(doc) && !only_points_to_html(text);
 }
 
-/* The versions that are not read still have links, and many readers would show those. */
-static void collect_unread(Reader *reader, const FbkPart *part, const FbkPart *read)
+/* The version, a child of an alternative, that holds text of this type; or NULL. */
+static const FbkPart *find_version(const FbkPart *alternative, const char *type)
 {
-  if (part == read)
-    return;
-  if (is_readable(part) && (is_type(part, "text/html") || is_type(part, "text/plain")))
-    part_into(reader, part, reader->body->unread);
-  if (part->children == NULL || part->envelope != NULL)
-    return;
-  for (guint i = 0; i < part->children->len; i++)
-    collect_unread(reader, part->children->pdata[i], read);
+  for (guint i = 0; i < alternative->children->len; i++)
+    if (find_text(alternative->children->pdata[i], type) != NULL)
+      return alternative->children->pdata[i];
+  return NULL;
 }
 
-static void name_unreadable(Reader *reader, const FbkPart *part)
+/* The versions that are not read still have links, and many readers would show those; what is no text in them
+ * is named. */
+static void pass_over(Reader *reader, const FbkPart *part)
 {
   if (part->children == NULL) {
     if (!is_readable(part))
       name_part(reader, part);
+    else if (is_type(part, "text/html") || is_type(part, "text/plain"))
+      part_into(reader, part, reader->body->unread);
     return;
   }
   for (guint i = 0; i < part->children->len; i++)
-    name_unreadable(reader, part->children->pdata[i]);
+    pass_over(reader, part->children->pdata[i]);
+}
+
+static const FbkPart *choose_version(Reader *reader, const FbkPart *part)
+{
+  const FbkPart *plain = find_version(part, "text/plain");
+  const FbkPart *html = find_version(part, "text/html");
+  if (plain != NULL &&
+      (html == NULL || html == plain || plain_is_enough(reader, find_text(plain, "text/plain"))))
+    return plain;
+  if (html != NULL)
+    return html;
+  /* nothing known: the last one is the sender's best (RFC 2046 5.1.4) */
+  return part->children->len > 0 ? part->children->pdata[part->children->len - 1] : NULL;
 }
 
 static void read_alternative(Reader *reader, const FbkPart *part)
 {
-  const FbkPart *plain = find_text(part, "text/plain");
-  const FbkPart *html = find_text(part, "text/html");
-  const FbkPart *chosen = plain != NULL && (html == NULL || plain_is_enough(reader, plain)) ? plain : html;
-  if (chosen == NULL) { /* nothing known: the last one is the sender's best */
-    if (part->children->len > 0)
-      read_part(reader, part->children->pdata[part->children->len - 1]);
-    return;
-  }
-  read_part(reader, chosen);
-  collect_unread(reader, part, chosen);
-  name_unreadable(reader, part);
+  const FbkPart *chosen = choose_version(reader, part);
+  if (chosen != NULL)
+    read_part(reader, chosen);
+  for (guint i = 0; i < part->children->len; i++)
+    if (part->children->pdata[i] != chosen)
+      pass_over(reader, part->children->pdata[i]);
 }
 
 static void read_message(Reader *reader, const FbkPart *part)
@@ -175,7 +183,7 @@ static void read_text(Reader *reader, const FbkPart *part)
 
 static void read_part(Reader *reader, const FbkPart *part)
 {
-  if (is_type(part, "message/rfc822") && part->children != NULL && !part->attachment) {
+  if (is_type(part, "message/rfc822") && part->children != NULL) {
     read_message(reader, part);
   } else if (part->children == NULL) {
     if (is_readable(part))
