@@ -6,11 +6,9 @@
 #include <unilbrk.h>
 #include "base/text.h"
 
-/* What libunistring's classes let through and Japanese readers would notice. */
-static const char not_at_start[] = "、。，．・：；？！」』）】〕〉》〙〗｝］’”ー゛゜ヽヾゝゞ々〻‐゠–〜～…‥"
-                                   "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ｡､｣･ｰﾞﾟ";
-static const char not_at_end[] = "「『（【〔〈《〘〖｛［‘“｢";
-
+/* The full-width tilde, which Japanese text uses where the rules expect the wave dash: it begins no line
+ * either. */
+#define TILDE "\xef\xbd\x9e"
 #define JOINER "\xe2\x80\x8d"
 
 typedef struct {
@@ -32,14 +30,6 @@ typedef struct {
   int width;
 } Line;
 
-static gboolean holds(const char *set, const char *character, gsize len)
-{
-  for (const char *at = set; *at != '\0'; at = g_utf8_next_char(at))
-    if (strncmp(at, character, len) == 0 && (gsize)(g_utf8_next_char(at) - at) == len)
-      return TRUE;
-  return FALSE;
-}
-
 static gsize character_length(const char *at)
 {
   return (gsize)(g_utf8_next_char(at) - at);
@@ -50,13 +40,10 @@ static gboolean may_break(const Wrap *wrap, gsize at)
   if (wrap->breaks[at] != UC_BREAK_POSSIBLE && wrap->breaks[at] != UC_BREAK_HYPHENATION)
     return FALSE;
   const char *next = wrap->text + at;
-  if ((guchar)*next >= 0x80 && holds(not_at_start, next, character_length(next)))
-    return FALSE;
-  const char *before = g_utf8_prev_char(next);
   /* Inside a word or an address: what stands together is read, and copied, together. */
-  if ((guchar)*next < 0x80 && (guchar)*before < 0x80 && *before != ' ')
+  if ((guchar)*next < 0x80 && (guchar)next[-1] < 0x80 && next[-1] != ' ')
     return FALSE;
-  return (guchar)*before < 0x80 || !holds(not_at_end, before, (gsize)(next - before));
+  return strncmp(next, TILDE, MIN(strlen(TILDE), wrap->len - at)) != 0;
 }
 
 static void put_line(Wrap *wrap, gsize start, gsize end, int cells)
