@@ -27,8 +27,9 @@ struct FbkTls {
   int errnum;     /* of the last failed recv or send */
   guchar head[8]; /* the first bytes that came: they tell HTTP from TLS */
   gsize head_len;
-  gboolean sound;
-  long fault; /* the first verification fault, and whose it is */
+  gboolean established; /* the handshake was completed */
+  gboolean sound;       /* and nothing has broken since: a goodbye is in order */
+  long fault;           /* the first verification fault, and whose it is */
   X509 *bad;
 };
 
@@ -217,8 +218,12 @@ static void explain_reason(const FbkTls *tls, unsigned long reason, GError **err
 {
   switch (ERR_GET_REASON(reason)) {
   case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-    fbk_error_set(err, FBK_ERR_PROTOCOL,
-                  _("The connection to %s was cut off: what came last may be incomplete."), tls->host);
+    if (!tls->established)
+      fbk_error_set(err, FBK_ERR_PROTOCOL, _("%s closed the connection while it was being encrypted."),
+                    tls->host);
+    else
+      fbk_error_set(err, FBK_ERR_PROTOCOL,
+                    _("The connection to %s was cut off: what came last may be incomplete."), tls->host);
     break;
   case SSL_R_UNSUPPORTED_PROTOCOL:
   case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
@@ -304,7 +309,7 @@ FbkTlsResult fbk_tls_handshake(FbkTls *tls, GError **err)
     fbk_error_set(err, FBK_ERR_CERT, _("%s showed no certificate that can be trusted."), tls->host);
     return FBK_TLS_FAILED;
   }
-  tls->sound = TRUE;
+  tls->established = tls->sound = TRUE;
   log_certificate(tls, "accepted");
   return FBK_TLS_DONE;
 }

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -40,6 +41,7 @@ struct MockPeer {
   GString *unread; /* heard, but no line yet */
   char *tag;
   guint64 may_send;
+  gboolean cut_notify;
   gboolean over; /* no more steps for this one */
 };
 
@@ -194,7 +196,7 @@ gboolean mock_peer_send(MockPeer *peer, const char *bytes, gsize len)
     pthread_mutex_unlock(&peer->server->lock);
   }
   if (cut)
-    peer_end(peer, peer->server->cut_notify);
+    peer_end(peer, peer->cut_notify);
   return !peer->over;
 }
 
@@ -327,7 +329,10 @@ static void serve(MockServer *server, int fd)
   MockPeer peer = {.server = server, .fd = fd, .unread = g_string_new(NULL)};
   pthread_mutex_lock(&server->lock);
   peer.may_send = server->cut_after;
+  peer.cut_notify = server->cut_notify;
   pthread_mutex_unlock(&server->lock);
+  int one = 1; /* else small answers wait for the kernel's delayed acknowledgements */
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   for (const MockStep *step = server->script; !peer.over; step++)
     play(&peer, step);
