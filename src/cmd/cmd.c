@@ -38,12 +38,13 @@ static GOptionGroup *global_group(FbkCmd *cmd)
 
 /* Frees what an earlier parse had set before it is overwritten: options may stand before and after the
  * command. */
-static gboolean parse(FbkCmd *cmd, GOptionContext *context, const GOptionEntry *own, int *argc, char ***argv,
-                      int *exit_out)
+static gboolean parse(FbkCmd *cmd, GOptionContext *context, const GOptionEntry *usual,
+                      const GOptionEntry *own, int *argc, char ***argv, int *exit_out)
 {
   FbkCmd given = {0};
   g_option_context_set_translation_domain(context, "fubako");
   g_option_context_set_main_group(context, global_group(&given));
+  g_option_context_add_main_entries(context, usual, "fubako");
   if (own)
     g_option_context_add_main_entries(context, own, "fubako");
   g_autoptr(GError) err = NULL;
@@ -80,13 +81,14 @@ static void print_commands(void)
 gboolean fbk_cmd_parse_global(FbkCmd *cmd, int *argc, char ***argv, int *exit_out)
 {
   gboolean help = FALSE, version = FALSE;
-  const GOptionEntry own[] = {{"help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("Show this help"), NULL},
-                              {"version", 'V', 0, G_OPTION_ARG_NONE, &version, N_("Show the version"), NULL},
-                              {NULL}};
+  const GOptionEntry usual[] = {
+      {"help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("Show this help"), NULL},
+      {"version", 'V', 0, G_OPTION_ARG_NONE, &version, N_("Show the version"), NULL},
+      {NULL}};
   GOptionContext *context = g_option_context_new(_("[COMMAND ...]"));
   g_option_context_set_help_enabled(context, FALSE);
   g_option_context_set_strict_posix(context, TRUE);
-  gboolean proceed = parse(cmd, context, own, argc, argv, exit_out);
+  gboolean proceed = parse(cmd, context, usual, NULL, argc, argv, exit_out);
   if (proceed && (help || version)) {
     if (version)
       fbk_out("fubako %s\n", FUBAKO_VERSION);
@@ -106,16 +108,15 @@ gboolean fbk_cmd_parse(FbkCmd *cmd, const GOptionEntry *own, const char *argumen
                        int *argc, char ***argv, int *exit_out)
 {
   gboolean help = FALSE;
-  const GOptionEntry help_entry[] = {{"help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("Show this help"), NULL},
-                                     {NULL}};
+  const GOptionEntry usual[] = {{"help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("Show this help"), NULL},
+                                {NULL}};
   g_autofree char *name = g_strdup((*argv)[0]);
   g_autofree char *program = g_strdup_printf("fubako %s", name);
   g_set_prgname(program);
   GOptionContext *context = g_option_context_new(arguments);
   g_option_context_set_help_enabled(context, FALSE);
   g_option_context_set_description(context, about);
-  g_option_context_add_main_entries(context, help_entry, "fubako");
-  gboolean proceed = parse(cmd, context, own, argc, argv, exit_out);
+  gboolean proceed = parse(cmd, context, usual, own, argc, argv, exit_out);
   if (proceed && help) {
     g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
     fbk_out("%s", text);
