@@ -135,6 +135,7 @@ static void test_secrets(void)
       "Never share your password, never enter it elsewhere.",
       "パスワードの入力を求めることはありません。",
       "passwordless login",
+      "パスワードは青い紙です。出席を確認します。",
       "Enter the laptop raffle", /* "otp" is no part of a word */
       "v1.2password enter",
   };

@@ -120,6 +120,7 @@ static void test_alphabets(void)
       {"сурос.рф", "", ""},        /* at home */
       {"ce-сa.example", "L4", ""},
       {"café.example", "", ""},
+      {"æon.example", "", ""}, /* doubles, but of the same alphabet */
   };
   check(rows, G_N_ELEMENTS(rows));
 }

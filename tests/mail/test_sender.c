@@ -128,7 +128,7 @@ static void test_result(void)
       {"mx.jaist.ac.jp; none", "unverified"},
       {"mx.jaist.ac.jp", "unverified"},
       {"mx.jaist.ac.jp; dmarc=fail; dkim=pass header.d=jaist.ac.jp", "auth-fail"},
-      {"mx.jaist.ac.jp; spf=fail smtp.mailfrom=\"x; dmarc=pass\"@b.example", "auth-fail"},
+      {"mx.jaist.ac.jp; spf=fail smtp.mailfrom=\"x; dmarc=pass ;\"@b.example", "auth-fail"},
       {"mx.jaist.ac.jp; spf=softfail (x; dmarc=pass (nested))", "auth-fail"},
       {"mx.jaist.ac.jp; spf=softfail reason=\"dkim=pass header.d=jaist.ac.jp\"", "auth-fail"},
       {"(c) mx.jaist.ac.jp (c) 1 ; dmarc=pass", "verified"},
