@@ -222,6 +222,7 @@ static void test_long_and_broken(void)
       g_string_append(bytes, rows[i].unit);
     gsize len;
     g_autofree char *text = fbk_charset_to_utf8(bytes->str, bytes->len, rows[i].label, &len);
+    g_assert_nonnull(text);
     g_assert_cmpuint(len, >, 0);
     g_assert_cmpuint(len, <=, bytes->len * 3 + 3);
   }

@@ -132,6 +132,7 @@ static void test_ids_and_dates(void)
                                          "yesterday",
                                          "Mon, 1 Jan 99999 00:00:00 +0000",
                                          "1 Jan 1601 00:00:00 +0000",
+                                         "Thu, 5 Sep 2999 10:00:00 +0900",
                                          "32 Foo 2017",
                                          "99999999999999999999"};
   for (gsize i = 0; i < G_N_ELEMENTS(no_dates); i++) {
@@ -152,6 +153,8 @@ static void test_many_references(void)
   char **ids = message->envelope->references;
   g_assert_cmpuint(g_strv_length(ids), ==, 100);
   g_assert_cmpstr(ids[0], ==, "0@x");
+  g_assert_cmpstr(ids[49], ==, "49@x");
+  g_assert_cmpstr(ids[50], ==, "950@x");
   g_assert_cmpstr(ids[99], ==, "999@x");
 }
 
