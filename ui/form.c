@@ -146,6 +146,13 @@ FbkSecret *fbk_form_take_secret(FbkForm *form, guint number)
   return secret;
 }
 
+void fbk_form_give_secret(FbkForm *form, guint number, FbkSecret *secret)
+{
+  FbkFormItem *item = item_at(form, number);
+  fbk_secret_free(item->secret);
+  item->secret = secret;
+}
+
 gboolean fbk_form_has_secret(const FbkForm *form, guint number)
 {
   return fbk_secret_length(item_at(form, number)->secret) > 0;

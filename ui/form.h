@@ -29,8 +29,10 @@ gboolean fbk_form_is_last(const FbkForm *form); /* nothing after the focus can h
 
 const char *fbk_form_text(const FbkForm *form, guint number); /* of a field */
 void fbk_form_set_text(FbkForm *form, guint number, const char *text);
-guint fbk_form_chosen(const FbkForm *form, guint number);        /* of a setting */
-FbkSecret *fbk_form_take_secret(FbkForm *form, guint number);    /* leaves it empty; caller owns */
+guint fbk_form_chosen(const FbkForm *form, guint number);     /* of a setting */
+FbkSecret *fbk_form_take_secret(FbkForm *form, guint number); /* leaves it empty; caller owns */
+void fbk_form_give_secret(FbkForm *form, guint number,
+                          FbkSecret *secret);                    /* back into its field; taken over */
 gboolean fbk_form_has_secret(const FbkForm *form, guint number); /* something was typed */
 
 /* TRUE when key edited the field in focus. */
