@@ -21,7 +21,8 @@ typedef struct {
   gpointer report_data;
 } Asked;
 
-static void add_line(Asked *asked, FbkStep step, gboolean passed, const char *detail, const char *hint)
+static void add_line(Asked *asked, FbkStep step, gboolean passed, const char *detail, const char *hint,
+                     FbkErr code)
 {
   FbkProbeLine *line = g_new0(FbkProbeLine, 1);
   line->protocol = asked->server->protocol;
@@ -31,6 +32,7 @@ static void add_line(Asked *asked, FbkStep step, gboolean passed, const char *de
   line->passed = passed;
   line->detail = g_strdup(detail);
   line->hint = g_strdup(hint);
+  line->code = code;
   g_ptr_array_add(asked->probe->lines, line);
   if (asked->report)
     asked->report(asked->report_data, line);
@@ -38,7 +40,7 @@ static void add_line(Asked *asked, FbkStep step, gboolean passed, const char *de
 
 static void step_passed(gpointer data, FbkStep step, const char *detail)
 {
-  add_line(data, step, TRUE, detail, NULL);
+  add_line(data, step, TRUE, detail, NULL, FBK_ERR_BUG);
 }
 
 /* One session, from name to sign-in. password NULL: without the sign-in. */
@@ -73,7 +75,7 @@ static gboolean check_server(const FbkHome *home, const FbkServer *server, const
   }
   if (g_error_matches(failure, FBK_ERROR, FBK_ERR_AUTH))
     asked->probe->auth_refused = TRUE;
-  add_line(asked, steps.current, FALSE, failure->message, fbk_error_hint(failure));
+  add_line(asked, steps.current, FALSE, failure->message, fbk_error_hint(failure), (FbkErr)failure->code);
   return FALSE;
 }
 
@@ -114,7 +116,7 @@ gboolean fbk_setup_probe(const FbkHome *home, const FbkAccount *candidate, const
       add_line(&asked, FBK_STEP_SIGN_IN, FALSE,
                _("Not tried: the first server refused this password, and a second refusal could lock the "
                  "account."),
-               NULL);
+               NULL, FBK_ERR_AUTH);
     }
   } else
     out->outgoing_ok = !candidate->outgoing;
@@ -188,8 +190,11 @@ FbkAccount *fbk_setup_candidate(const FbkHome *home, const FbkProfile *profile, 
 gboolean fbk_setup_save(const FbkHome *home, const FbkAccount *account, const FbkKept *kept,
                         const FbkAsk *ask, GError **err)
 {
+  FbkKept stored = *kept;
+  if (account->keep == FBK_SECRET_COMMAND && !fbk_keep_can_gpg(NULL))
+    stored.prefix = NULL;
   if (!fbk_file_make_dir(home->accounts_dir, err) ||
-      !fbk_keep_write(home->accounts_dir, account, kept, ask, err))
+      !fbk_keep_write(home->accounts_dir, account, &stored, ask, err))
     return FALSE;
   if (fbk_account_write(home->accounts_dir, account, FALSE, err))
     return TRUE;

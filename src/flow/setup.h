@@ -4,6 +4,7 @@
 #define FBK_FLOW_SETUP_H
 
 #include "base/ask.h"
+#include "base/err.h"
 #include "flow/home.h"
 #include "store/keep.h"
 
@@ -16,6 +17,7 @@ typedef struct {
   gboolean passed;
   char *detail; /* translated; for a failed step the sentence */
   char *hint;   /* the next step, or NULL */
+  FbkErr code;  /* of a failed step */
 } FbkProbeLine;
 
 typedef struct {
@@ -48,7 +50,8 @@ FbkAccount *fbk_setup_candidate(const FbkHome *home, const FbkProfile *profile, 
                                 guint16 incoming_port, guint16 outgoing_port, const char *user,
                                 const char *address, const char *real_name, GError **err);
 
-/* Stores the secret as account->keep says, then the account file. After an error nothing is left behind. */
+/* Stores the secret as account->keep says, then the account file. After an error nothing is left behind. A
+ * prefix beside a password command is kept where GnuPG can; else it is asked for at each start. */
 gboolean fbk_setup_save(const FbkHome *home, const FbkAccount *account, const FbkKept *kept,
                         const FbkAsk *ask, GError **err);
 
