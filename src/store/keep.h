@@ -13,14 +13,22 @@ typedef struct {
 } FbkKept;
 
 /* Reads the secret by account->keep, asking through ask where it is not kept (question names account and
- * host). The command gets no shell, our terminal lent, the first line is taken. directory: accounts.d. */
+ * host; two questions where the account has a prefix). The command gets no shell, our terminal lent, the
+ * first line is taken as the password; a prefix comes from the encrypted file where there is one, else it is
+ * asked for (an account without has_prefix may have a command that prints both as one). ask may be NULL:
+ * nobody is asked, nothing is lent. directory: accounts.d. CRYPTO, with the next step, when GnuPG cannot
+ * decrypt. */
 gboolean fbk_keep_read(const char *directory, const FbkAccount *account, const FbkAsk *ask,
                        GCancellable *cancellable, FbkKept *out, GError **err);
 
-/* Encrypts to the person's own key into <directory>/<account>.secret.gpg (0600, durable). CRYPTO with the
- * next step when there is no key. Does nothing for ASK and COMMAND. */
+/* Encrypts to the person's own key into <directory>/<account>.secret.gpg (0600, durable), after proving that
+ * it can be opened again, for which pinentry may ask. CRYPTO with the next step when there is no key. Does
+ * nothing for ASK, and for COMMAND without a prefix; with one, the prefix alone is kept. */
 gboolean fbk_keep_write(const char *directory, const FbkAccount *account, const FbkKept *kept,
                         const FbkAsk *ask, GError **err);
+
+/* Removes what fbk_keep_write wrote, if anything. */
+void fbk_keep_forget(const char *directory, const FbkAccount *account);
 
 /* TRUE when GnuPG has a secret key to encrypt to; identity_out: its user ID, g_free. */
 gboolean fbk_keep_can_gpg(char **identity_out);

@@ -180,8 +180,10 @@ static gboolean convert_yes_no(const FbkIni *ini, const FbkIniEntry *entry, gboo
 static gboolean check_regex(const FbkIni *ini, const FbkIniEntry *entry, GError **err)
 {
   g_autoptr(GError) foreign = NULL;
-  g_autoptr(GRegex) regex = compile(entry->value, &foreign);
-  if (regex != NULL)
+  /* By itself first: "a)|(b" must not get out of the group that is put around it. */
+  g_autoptr(GRegex) alone = g_regex_new(entry->value, 0, 0, &foreign);
+  g_autoptr(GRegex) whole = alone != NULL ? compile(entry->value, &foreign) : NULL;
+  if (whole != NULL)
     return TRUE;
   fbk_ini_complain(ini, entry->line, err, _("%s is not a regular expression: %s"), entry->key,
                    foreign->message);

@@ -45,6 +45,7 @@ static void test_refused(void)
       {HEAD IMAP, "u.conf:1: [identity] needs \"user"},
       {HEAD "[identity]\nuser = nick\n", "u.conf:6: user is one of: id, auth-id, address"},
       {HEAD "[identity]\nuser = id\nuser-pattern = [a-z\n" IMAP, "u.conf:7: user-pattern is not a regular"},
+      {HEAD "[identity]\nuser = id\nuser-pattern = a)|(b\n" IMAP, "u.conf:7: user-pattern is not a regular"},
       {HEAD "[identity]\nuser = id\nstudent-pattern = [0-9]+\n" IMAP, "u.conf:7: \"student-pattern\" needs"},
       {HEAD IDENTITY, "u.conf:1: a profile needs [imap] or [pop]"},
       {HEAD IDENTITY "[smtp]\nhost = a.b\nport = 465 tls\n", "u.conf:1: a profile needs [imap] or [pop]"},
