@@ -1,5 +1,6 @@
-/* IMAP4rev1 (RFC 3501) for reading: libetpan's session and response parser over FbkStream, behind the guard.
- * Our own greeting, STARTTLS, sign-in and FETCH pipeline. No libetpan type leaves net/imap*.
+/* IMAP4rev1 (RFC 3501) for reading over FbkStream: every byte passes the guard, and libetpan's parser reads
+ * the LIST and FETCH answers, one at a time. Greeting, status lines, STARTTLS, sign-in and the FETCH pipeline
+ * are our own. No libetpan type leaves net/imap_parse.c.
  *
  * One thread owns a session. Any PARSE, PROTOCOL, BYE or stream error ends it: every later call fails, and it
  * can only be freed. Referrals are ignored, alerts are logged. Nothing here changes a mailbox (EXAMINE,
@@ -17,7 +18,8 @@ FbkImap *fbk_imap_connect(const FbkNet *net, const FbkServer *server, FbkSteps *
                           GCancellable *cancellable, GError **err);
 
 /* One try: AUTHENTICATE PLAIN or LOGIN where offered, else the LOGIN command with literals or quoted strings.
- * AUTH on refusal (NO), with the server's words in the log. Capabilities are asked again afterwards. */
+ * AUTH on refusal (NO), OFFLINE or REFUSED where the response code says that it is not about the password;
+ * the server's words are in the log, and the session is over. Capabilities are learnt anew afterwards. */
 gboolean fbk_imap_sign_in(FbkImap *imap, const char *user, const FbkSecret *password, FbkSteps *steps,
                           GError **err);
 
@@ -31,7 +33,8 @@ typedef struct {
   guint32 uidvalidity, uidnext, exists;
 } FbkImapMailbox;
 
-/* EXAMINE. path is the server's own bytes; control characters are refused. */
+/* EXAMINE. NOT_FOUND and REFUSED leave the session as it was; a UIDVALIDITY that changes later ends it
+ * (CONFLICT). path is the server's own bytes; control characters are refused. */
 gboolean fbk_imap_examine(FbkImap *imap, const char *path, FbkImapMailbox *out, GError **err);
 
 typedef struct {
@@ -46,10 +49,11 @@ typedef struct {
 gboolean fbk_imap_survey(FbkImap *imap, guint32 first, guint32 last, GArray *out, gboolean *moved_out,
                          GError **err);
 
-/* Bodies, byte for byte, in the order of uids, one tagged command each, up to `window` in flight (bounded
- * also by bytes: sizes come from the survey). write gets pieces as they arrive; done comes once for each
- * message that the server sent whole, absent once for each that it did not send (gone meanwhile). Returning
- * FALSE (with *err) ends the session. A literal longer than FBK_IMAP_BODY_MAX is TOO_BIG for that session. */
+/* Bodies, byte for byte, one tagged command each, up to `window` in flight (bounded also by bytes: sizes come
+ * from the survey). They come one after the other, as a rule in the order of uids. write gets pieces as they
+ * arrive (none for an empty message); done comes once for each message that came whole, absent once for each
+ * that the server did not send (gone meanwhile). Returning FALSE (with *err) ends the session. A literal
+ * longer than FBK_IMAP_BODY_MAX is TOO_BIG for that session. */
 #define FBK_IMAP_BODY_MAX (G_GUINT64_CONSTANT(1) << 30)
 typedef struct {
   gboolean (*write)(gpointer data, guint index, const char *bytes, gsize len, GError **err);

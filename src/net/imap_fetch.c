@@ -84,18 +84,20 @@ gboolean fbk_imap_survey(FbkImap *imap, guint32 first, guint32 last, GArray *out
 
 /* --- bodies --- */
 
+/* Servers may send several bodies before they say that the first command is done (Dovecot does: it puts off
+ * the tagged lines until it looks for changes). So a body belongs to the message whose UID stands with it,
+ * and is whole when its response is; the tagged line only tells which messages did not come. */
 typedef struct {
   FbkImap *imap;
   const FbkImapMessage *messages;
   guint count, window;
   const FbkImapSink *sink;
-  guint asked, answered; /* how many messages, from the first */
-  guint64 in_flight;     /* bytes announced for those between */
+  guint asked, answered, settled; /* commands sent, tagged lines heard, messages that came or did not */
+  guint64 in_flight;              /* bytes announced for what is asked and not settled */
   guint32 first_tag;
-  /* of the message whose answer is being heard */
-  guint flags;
-  guint bodies; /* literals begun */
-  gboolean has_body;
+  gboolean *came; /* of each message */
+  gboolean begun; /* the response in hand has a body, of messages[current] */
+  guint current;
 } Pipeline;
 
 /* Restarts clock and budget: for what is in flight, and a literal of extra bytes that has been announced. */
@@ -113,12 +115,66 @@ static gboolean is_wrong(Pipeline *pipeline, GError **err)
                          fbk_stream_host(pipeline->imap->stream));
 }
 
+static gboolean cannot_be_read(FbkImap *imap, GError **err)
+{
+  fbk_log("imap", "%s: cannot be read: %s", fbk_stream_host(imap->stream), imap->heard->str);
+  return fbk_imap_die_of(imap, FBK_ERR_PROTOCOL, err, _("%s sends a message that cannot be read."),
+                         fbk_stream_host(imap->stream));
+}
+
+/* The message with this UID that is asked for and has neither come nor been told as gone. */
+static gboolean find_awaited(const Pipeline *pipeline, guint32 uid, guint *index_out)
+{
+  for (guint i = pipeline->answered; i < pipeline->asked; i++)
+    if (!pipeline->came[i] && (uid == 0 || pipeline->messages[i].uid == uid)) {
+      *index_out = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* Fills the window with new commands once half of it is settled: one write for many. */
+static gboolean ask_more(Pipeline *pipeline, GError **err)
+{
+  guint flying = pipeline->asked - pipeline->settled;
+  if (pipeline->asked == pipeline->count || (flying > 0 && flying > pipeline->window / 2))
+    return TRUE;
+  g_autoptr(GString) commands = g_string_new(NULL);
+  while (pipeline->asked < pipeline->count && pipeline->asked - pipeline->settled < pipeline->window) {
+    const FbkImapMessage *message = &pipeline->messages[pipeline->asked];
+    if (pipeline->asked > pipeline->settled && pipeline->in_flight + message->size > IN_FLIGHT_MAX)
+      break;
+    pipeline->in_flight += message->size;
+    pipeline->asked++;
+    g_string_append_printf(commands, "%u UID FETCH %u (UID FLAGS BODY.PEEK[])\r\n", ++pipeline->imap->tag,
+                           message->uid);
+  }
+  if (commands->len == 0)
+    return TRUE;
+  renew_budget(pipeline, 0);
+  return fbk_imap_write(pipeline->imap, commands->str, commands->len, err);
+}
+
+static gboolean settle(Pipeline *pipeline, guint index, GError **err)
+{
+  pipeline->came[index] = TRUE;
+  pipeline->settled++;
+  pipeline->in_flight -= pipeline->messages[index].size;
+  return ask_more(pipeline, err);
+}
+
+/* Whose body it is, from what stands before it; a UID that comes after it is compared when it has come. */
 static gboolean begin_body(FbkImap *imap, gpointer user, guint64 len, GError **err)
 {
   Pipeline *pipeline = user;
-  (void)imap;
-  if (pipeline->bodies++ > 0)
+  g_auto(FbkImapFetched) fetched = {0};
+  g_autoptr(GString) so_far = g_string_new_len(imap->heard->str, (gssize)imap->heard->len);
+  g_string_append_c(so_far, ')');
+  if (!fbk_imap_parse_fetch(imap->parser, so_far, &fetched))
+    return cannot_be_read(imap, err);
+  if (pipeline->begun || fetched.bodies != 1 || !find_awaited(pipeline, fetched.uid, &pipeline->current))
     return is_wrong(pipeline, err);
+  pipeline->begun = TRUE;
   renew_budget(pipeline, len);
   return TRUE;
 }
@@ -127,85 +183,64 @@ static gboolean take_piece(FbkImap *imap, gpointer user, const char *bytes, gsiz
 {
   Pipeline *pipeline = user;
   (void)imap;
-  return pipeline->sink->write(pipeline->sink->data, pipeline->answered, bytes, len, err);
+  return pipeline->sink->write(pipeline->sink->data, pipeline->current, bytes, len, err);
 }
 
-/* A body must say whose it is; without one, the flags may be of any message. */
 static gboolean take_fetched(FbkImap *imap, gpointer user, const GString *line, GError **err)
 {
   Pipeline *pipeline = user;
+  const FbkImapSink *sink = pipeline->sink;
   g_auto(FbkImapFetched) fetched = {0};
-  if (!fbk_imap_parse_fetch(imap->parser, line, &fetched)) {
-    fbk_log("imap", "%s: cannot be read: %s", fbk_stream_host(imap->stream), line->str);
-    return fbk_imap_die_of(imap, FBK_ERR_PROTOCOL, err, _("%s sends a message that cannot be read."),
-                           fbk_stream_host(imap->stream));
-  }
-  gboolean is_ours = fetched.uid == pipeline->messages[pipeline->answered].uid;
-  if (is_ours && fetched.has_flags)
-    pipeline->flags = fetched.flags;
+  if (!fbk_imap_parse_fetch(imap->parser, line, &fetched))
+    return cannot_be_read(imap, err);
+  gboolean by_literal = pipeline->begun;
+  pipeline->begun = FALSE;
   if (fetched.bodies == 0)
-    return pipeline->bodies == 0 || pipeline->has_body || is_wrong(pipeline, err);
-  if (!is_ours || fetched.bodies > 1 || pipeline->has_body)
+    return !by_literal || is_wrong(pipeline, err); /* somebody's flags changed meanwhile */
+  if (fetched.bodies > 1 || fetched.uid == 0)
     return is_wrong(pipeline, err);
-  pipeline->has_body = TRUE;
-  return fetched.body_len == 0 || take_piece(imap, user, fetched.body, fetched.body_len, err);
+  if (by_literal ? fetched.uid != pipeline->messages[pipeline->current].uid
+                 : !find_awaited(pipeline, fetched.uid, &pipeline->current))
+    return is_wrong(pipeline, err);
+  if (fetched.body_len > 0 && !take_piece(imap, user, fetched.body, fetched.body_len, err))
+    return FALSE;
+  guint flags = fetched.has_flags ? fetched.flags : pipeline->messages[pipeline->current].flags;
+  return sink->done(sink->data, pipeline->current, flags, err) && settle(pipeline, pipeline->current, err);
 }
 
-/* Fills the window with new commands once half of it is answered: one write for many. */
-static gboolean ask_more(Pipeline *pipeline, GError **err)
-{
-  guint flying = pipeline->asked - pipeline->answered;
-  if (pipeline->asked == pipeline->count || (flying > 0 && flying > pipeline->window / 2))
-    return TRUE;
-  g_autoptr(GString) commands = g_string_new(NULL);
-  while (pipeline->asked < pipeline->count && pipeline->asked - pipeline->answered < pipeline->window) {
-    const FbkImapMessage *message = &pipeline->messages[pipeline->asked];
-    if (pipeline->asked > pipeline->answered && pipeline->in_flight + message->size > IN_FLIGHT_MAX)
-      break;
-    pipeline->in_flight += message->size;
-    pipeline->asked++;
-    g_string_append_printf(commands, "%u UID FETCH %u (UID FLAGS BODY.PEEK[])\r\n", ++pipeline->imap->tag,
-                           message->uid);
-  }
-  renew_budget(pipeline, 0);
-  return commands->len == 0 || fbk_imap_write(pipeline->imap, commands->str, commands->len, err);
-}
-
-/* Tells the sink how the message ended. */
-static gboolean settle(Pipeline *pipeline, GError **err)
+/* After the tagged line of messages[answered]: what did not come by now is gone. */
+static gboolean end_command(Pipeline *pipeline, GError **err)
 {
   FbkImap *imap = pipeline->imap;
-  const FbkImapSink *sink = pipeline->sink;
-  guint index = pipeline->answered;
+  guint index = pipeline->answered++;
   GError *failure = NULL;
-  gboolean fine;
+  if (imap->status.condition != FBK_IMAP_OK)
+    fbk_log("imap", "%s, UID %u: [%s] %s", fbk_stream_host(imap->stream), pipeline->messages[index].uid,
+            imap->status.code, imap->status.text);
   if (imap->status.condition == FBK_IMAP_BAD)
     return fbk_imap_die_of(imap, FBK_ERR_REFUSED, err, _("%s refused the request: its words are in the log."),
                            fbk_stream_host(imap->stream));
-  if (imap->status.condition == FBK_IMAP_OK && pipeline->has_body)
-    fine = sink->done(sink->data, index, pipeline->flags, &failure);
-  else
-    fine = sink->absent(sink->data, index, &failure);
-  return fine ? TRUE : fbk_imap_die(imap, failure, err);
+  if (pipeline->came[index])
+    return TRUE;
+  if (!pipeline->sink->absent(pipeline->sink->data, index, &failure))
+    return fbk_imap_die(imap, failure, err);
+  return settle(pipeline, index, err);
 }
 
 gboolean fbk_imap_fetch(FbkImap *imap, const FbkImapMessage *messages, guint count, guint window,
                         const FbkImapSink *sink, GError **err)
 {
+  if (!fbk_imap_alive(imap, err))
+    return FALSE;
   Pipeline pipeline = {.imap = imap, .messages = messages, .count = count, .sink = sink};
   pipeline.window = MAX(window, 1);
   pipeline.first_tag = imap->tag + 1;
+  pipeline.came = g_new0(gboolean, count);
   const FbkImapHearer hearer = {"FETCH", take_fetched, begin_body, take_piece, &pipeline};
-  while (pipeline.answered < count) {
-    pipeline.flags = messages[pipeline.answered].flags;
-    pipeline.bodies = 0;
-    pipeline.has_body = FALSE;
-    if (!fbk_imap_alive(imap, err) || !ask_more(&pipeline, err) ||
-        !fbk_imap_await(imap, pipeline.first_tag + pipeline.answered, &hearer, err) ||
-        !settle(&pipeline, err))
-      return FALSE;
-    pipeline.in_flight -= messages[pipeline.answered].size;
-    pipeline.answered++;
-  }
-  return fbk_imap_alive(imap, err);
+  gboolean fine = ask_more(&pipeline, err);
+  while (fine && pipeline.answered < count)
+    fine = fbk_imap_await(imap, pipeline.first_tag + pipeline.answered, &hearer, err) &&
+           end_command(&pipeline, err);
+  g_free(pipeline.came);
+  return fine;
 }
