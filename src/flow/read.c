@@ -211,7 +211,11 @@ FbkRows *fbk_read_search(const FbkHome *home, const FbkAccount *account, FbkCata
                          const char *query, guint offset, guint limit, guint *total_out,
                          GCancellable *cancellable, GError **err)
 {
-  g_autofree char *scoped = g_strdup_printf("(%s) and path:\"%s/**\"", query, account->name);
+  /* "*" stands for all mail only when it stands alone. */
+  g_autofree char *words = g_strstrip(g_strdup(query));
+  g_autofree char *scoped = g_str_equal(words, "*")
+                                ? g_strdup_printf("path:\"%s/**\"", account->name)
+                                : g_strdup_printf("(%s) and path:\"%s/**\"", words, account->name);
   g_autoptr(FbkHits) hits = fbk_search(home->mail_root, scoped, offset, limit, cancellable, err);
   if (!hits)
     return NULL;
