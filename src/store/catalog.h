@@ -132,6 +132,9 @@ gboolean fbk_catalog_index_counts(FbkCatalog *catalog, guint *waiting_out, guint
  * were given last. */
 GPtrArray *fbk_catalog_index_gone(FbkCatalog *catalog, GError **err);
 gboolean fbk_catalog_index_gone_done(FbkCatalog *catalog, GError **err);
+/* The index is the one of this name (fbk_index_identity): where it was another so far, every row waits again.
+ */
+gboolean fbk_catalog_index_is(FbkCatalog *catalog, const char *identity, GError **err);
 
 /* --- counting (tests, bench) --- */
 

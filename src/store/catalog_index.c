@@ -150,6 +150,40 @@ gboolean fbk_catalog_index_gone_done(FbkCatalog *catalog, GError **err)
   return good;
 }
 
+static gboolean run_plain(FbkCatalog *catalog, const char *sql, const char *text, GError **err)
+{
+  FbkQuery *query = fbk_db_query(catalog->db, sql, err);
+  if (query == NULL)
+    return FALSE;
+  if (text != NULL)
+    fbk_query_text(query, 1, text);
+  return fbk_query_run(query, err);
+}
+
+static gboolean forget_index(FbkCatalog *catalog, const char *identity, GError **err)
+{
+  return run_plain(catalog, "UPDATE message SET index_state = 0 WHERE index_state <> 0", NULL, err) &&
+         run_plain(catalog, "DELETE FROM gone", NULL, err) &&
+         run_plain(catalog, "DELETE FROM indexed_in", NULL, err) &&
+         run_plain(catalog, "INSERT INTO indexed_in (identity) VALUES (?)", identity, err);
+}
+
+gboolean fbk_catalog_index_is(FbkCatalog *catalog, const char *identity, GError **err)
+{
+  gboolean mine;
+  if (!fbk_db_enter(catalog->db, &mine, err))
+    return FALSE;
+  FbkQuery *query = fbk_db_query(catalog->db, "SELECT 1 FROM indexed_in WHERE identity = ?", err);
+  FbkStep step = FBK_STEP_FAILED;
+  if (query != NULL) {
+    fbk_query_text(query, 1, identity);
+    step = fbk_query_step(query, err);
+    fbk_query_done(query);
+  }
+  gboolean good = step == FBK_STEP_ROW || (step == FBK_STEP_DONE && forget_index(catalog, identity, err));
+  return fbk_db_leave(catalog->db, mine, good, err);
+}
+
 /* --- from a hit to its row --- */
 
 gboolean fbk_catalog_by_file(FbkCatalog *catalog, const char *dir, const char *unique, gint64 *id_out,

@@ -14,6 +14,7 @@
  *           order of lists is ascending in all columns. A mail that arrives changes one row here, whatever
  *           the size of its thread.
  * gone      files that the index knows and that are there no more.
+ * indexed_in  the index that index_state speaks of; one row.
  */
 
 #define TABLES                                                                                               \
@@ -40,7 +41,8 @@
   " thread INTEGER NOT NULL, folder INTEGER NOT NULL, rank INTEGER NOT NULL, total INTEGER NOT NULL,"        \
   " unread INTEGER NOT NULL, PRIMARY KEY (thread, folder)) WITHOUT ROWID;"                                   \
   "CREATE TABLE gone (id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,"                      \
-  " message INTEGER NOT NULL);"
+  " message INTEGER NOT NULL);"                                                                              \
+  "CREATE TABLE indexed_in (identity TEXT NOT NULL);"
 
 /* Every question has its index; the row's id ends each of them by itself. */
 #define INDEXES                                                                                              \
@@ -102,6 +104,7 @@
 
 static const char *const steps[] = {TABLES INDEXES TRIGGERS};
 
-const FbkDbSchema fbk_catalog_schema = {steps, G_N_ELEMENTS(steps),
-                                        "SELECT f.refused, m.uidl, t.merged, r.thread, p.unread, g.message"
-                                        " FROM folder f, message m, thread t, reference r, place p, gone g"};
+const FbkDbSchema fbk_catalog_schema = {
+    steps, G_N_ELEMENTS(steps),
+    "SELECT f.refused, m.uidl, t.merged, r.thread, p.unread, g.message, i.identity"
+    " FROM folder f, message m, thread t, reference r, place p, gone g, indexed_in i"};

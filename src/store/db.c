@@ -64,7 +64,8 @@ void fbk_db_failed(const FbkDb *db, int code, GError **err)
 {
   fbk_log("store", "%s: sqlite error %d: %s", db->path, code,
           db->sqlite != NULL ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(code));
-  if (fbk_db_is_damage(code)) {
+  /* Our statements are fixed: where one of them makes no sense, a table or an index is not what it was. */
+  if (fbk_db_is_damage(code) || code == SQLITE_ERROR) {
     note_damage(db);
     fbk_error_set(err, FBK_ERR_CONFLICT, _("%s is damaged; start Fubako again to have it rebuilt."),
                   db->path);

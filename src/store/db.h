@@ -5,7 +5,7 @@
  * comes from string literals only (they are told apart by address); values are always bound.
  * Errors: NO_SPACE, CONFLICT (another process writes), DENIED, EXISTS (a constraint), BUG. A damaged file is
  * set aside as <path>.broken-<time> when it is opened; damage met later is noted, and checked at the next
- * opening. */
+ * opening. A statement that SQLite finds to make no sense counts as damage. */
 #ifndef FBK_STORE_DB_H
 #define FBK_STORE_DB_H
 

@@ -106,8 +106,38 @@ static Opened check_schema(FbkDb *db, const FbkDbSchema *schema, GError **err)
   return code == SQLITE_OK ? OPENED : failed(db, code, err);
 }
 
+/* Tables, indexes and triggers as one text; NULL when they cannot be read. */
+static char *schema_text(sqlite3 *sqlite)
+{
+  sqlite3_stmt *statement = NULL;
+  GString *text = g_string_new("");
+  int code =
+      sqlite3_prepare_v2(sqlite, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name",
+                         -1, &statement, NULL);
+  while (code == SQLITE_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+    for (int i = 0; i < 4; i++)
+      g_string_append_printf(text, "%s\n", (const char *)sqlite3_column_text(statement, i));
+    code = SQLITE_OK;
+  }
+  sqlite3_finalize(statement);
+  return g_string_free(text, code != SQLITE_DONE);
+}
+
+/* TRUE when the schema is to the letter what our steps make of an empty database. */
+static gboolean has_our_schema(FbkDb *db, const FbkDbSchema *schema)
+{
+  sqlite3 *fresh = NULL;
+  int code = sqlite3_open(":memory:", &fresh);
+  for (guint i = 0; code == SQLITE_OK && i < schema->count; i++)
+    code = sqlite3_exec(fresh, schema->steps[i], NULL, NULL, NULL);
+  g_assert(code == SQLITE_OK);
+  g_autofree char *expected = schema_text(fresh), *found = schema_text(db->sqlite);
+  (void)sqlite3_close(fresh);
+  return g_strcmp0(expected, found) == 0;
+}
+
 /* Damage that was met in the middle of work may sit anywhere: read all of it once. */
-static Opened check_whole(FbkDb *db, GError **err)
+static Opened check_whole(FbkDb *db, const FbkDbSchema *schema, GError **err)
 {
   sqlite3_stmt *statement = NULL;
   int code = sqlite3_prepare_v2(db->sqlite, "PRAGMA integrity_check(1)", -1, &statement, NULL);
@@ -116,8 +146,8 @@ static Opened check_whole(FbkDb *db, GError **err)
   gboolean good = code == SQLITE_ROW && g_strcmp0((const char *)sqlite3_column_text(statement, 0), "ok") == 0;
   sqlite3_finalize(statement);
   if (code == SQLITE_ROW)
-    return good ? OPENED : DAMAGED;
-  return failed(db, code, err);
+    return good && has_our_schema(db, schema) ? OPENED : DAMAGED;
+  return code == SQLITE_ERROR ? DAMAGED : failed(db, code, err);
 }
 
 static Opened open_once(FbkDb *db, const FbkDbSchema *schema, GError **err)
@@ -137,7 +167,7 @@ static Opened open_once(FbkDb *db, const FbkDbSchema *schema, GError **err)
   Opened opened = check_schema(db, schema, err);
   if (opened != OPENED || !file_exists(db->path, FBK_DB_DAMAGED))
     return opened;
-  opened = check_whole(db, err);
+  opened = check_whole(db, schema, err);
   if (opened == OPENED) {
     g_autofree char *mark = g_strconcat(db->path, FBK_DB_DAMAGED, NULL);
     (void)unlink(mark);

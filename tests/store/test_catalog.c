@@ -362,6 +362,24 @@ static void test_index_renamed_back(Shelf *shelf, gconstpointer data)
   assert_gone(shelf->catalog, "");
 }
 
+/* Another index than before: everything waits for it. The same one: nothing does. */
+static void test_index_is(Shelf *shelf, gconstpointer data)
+{
+  (void)data;
+  gint64 id = shelf_add(shelf->catalog, shelf->inbox, 1, 0, NOON);
+  FbkIndexItem item = {id, (char *)"INBOX", (char *)"7.1.fubako:2,"};
+  g_assert_true(fbk_catalog_index_is(shelf->catalog, "first", NULL));
+  g_assert_true(fbk_catalog_set_index_state(shelf->catalog, &item, FBK_INDEX_DONE, NULL));
+  g_assert_true(fbk_catalog_index_is(shelf->catalog, "first", NULL));
+  assert_waiting(shelf->catalog, 0, 0);
+  g_assert_true(fbk_catalog_set_file(shelf->catalog, id, "7.1.fubako:2,S", NULL));
+  item.file = (char *)"7.1.fubako:2,S";
+  g_assert_true(fbk_catalog_set_index_state(shelf->catalog, &item, FBK_INDEX_DONE, NULL));
+  g_assert_true(fbk_catalog_index_is(shelf->catalog, "second", NULL));
+  assert_waiting(shelf->catalog, 1, 0);
+  assert_gone(shelf->catalog, "");
+}
+
 int main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
@@ -379,5 +397,6 @@ int main(int argc, char **argv)
   SHELF_CASE("/store/catalog/J23-orphans", test_orphans);
   SHELF_CASE("/store/catalog/index-states", test_index_states);
   SHELF_CASE("/store/catalog/index-renamed-back", test_index_renamed_back);
+  SHELF_CASE("/store/catalog/index-is", test_index_is);
   return g_test_run();
 }
