@@ -2,120 +2,12 @@
 #include "mail/tame.h"
 
 #include <string.h>
+#include "mail/tame_tags.h"
 #include "mail/tame_token.h"
 
 #define ADDRESS_CAP 16384 /* bytes of an attribute that holds an address */
 #define VALUE_CAP 2048    /* bytes of any other attribute */
 #define LINK_CAP 100000   /* elements that hold an address, past the other caps */
-
-enum {
-  VOID = 1 << 0,    /* has no content */
-  BLOCK = 1 << 1,   /* ends an open paragraph */
-  SCOPE = 1 << 2,   /* end tags inside do not reach past it */
-  RAW = 1 << 3,     /* its content is no markup and not for readers */
-  FORMAT = 1 << 4,  /* its end tag may cross blocks */
-  LINK = 1 << 5,    /* kept at any depth */
-  DROP = 1 << 6,    /* the tag goes, the content stays */
-  HEADING = 1 << 7, /* closed by any heading's end tag */
-  TABLE = 1 << 8    /* parts of tables */
-};
-
-typedef struct {
-  const char *name;
-  guint flags;
-  const char *as; /* what is written instead, or NULL */
-} Tag;
-
-static const Tag tags[] = {
-    {"", 0, "span"}, /* any other element */
-    {"a", FORMAT | LINK, NULL},
-    {"address", BLOCK, NULL},
-    {"area", VOID | LINK, NULL},
-    {"article", BLOCK, NULL},
-    {"aside", BLOCK, NULL},
-    {"b", FORMAT, NULL},
-    {"base", VOID | LINK, NULL},
-    {"blockquote", BLOCK, NULL},
-    {"body", DROP, NULL},
-    {"br", VOID, NULL},
-    {"button", SCOPE | LINK, NULL},
-    {"caption", SCOPE | TABLE, NULL},
-    {"center", BLOCK, NULL},
-    {"code", FORMAT, NULL},
-    {"col", VOID | DROP, NULL},
-    {"colgroup", DROP, NULL},
-    {"dd", BLOCK, NULL},
-    {"details", BLOCK, NULL},
-    {"dir", BLOCK, "ul"},
-    {"div", BLOCK, NULL},
-    {"dl", BLOCK, NULL},
-    {"dt", BLOCK, NULL},
-    {"em", FORMAT, NULL},
-    {"embed", VOID | DROP, NULL},
-    {"fieldset", BLOCK, NULL},
-    {"figcaption", BLOCK, NULL},
-    {"figure", BLOCK, NULL},
-    {"font", FORMAT, NULL},
-    {"footer", BLOCK, NULL},
-    {"form", BLOCK | LINK, NULL},
-    {"frame", VOID | DROP, NULL},
-    {"frameset", DROP, NULL},
-    {"h1", BLOCK | HEADING, NULL},
-    {"h2", BLOCK | HEADING, NULL},
-    {"h3", BLOCK | HEADING, NULL},
-    {"h4", BLOCK | HEADING, NULL},
-    {"h5", BLOCK | HEADING, NULL},
-    {"h6", BLOCK | HEADING, NULL},
-    {"head", DROP, NULL},
-    {"header", BLOCK, NULL},
-    {"hr", VOID | BLOCK, NULL},
-    {"html", DROP, NULL},
-    {"i", FORMAT, NULL},
-    {"iframe", RAW, NULL},
-    {"img", VOID, NULL},
-    {"image", VOID, "img"},
-    {"input", VOID | LINK, NULL},
-    {"kbd", FORMAT, "code"},
-    {"legend", BLOCK, "div"},
-    {"li", BLOCK, NULL},
-    {"link", VOID | DROP, NULL},
-    {"listing", BLOCK, "pre"},
-    {"main", BLOCK, NULL},
-    {"menu", BLOCK, "ul"},
-    {"meta", VOID | LINK, NULL},
-    {"nav", BLOCK, NULL},
-    {"noembed", RAW, NULL},
-    {"noframes", RAW, NULL},
-    {"ol", BLOCK, NULL},
-    {"option", BLOCK, "div"},
-    {"p", BLOCK, NULL},
-    {"param", VOID | DROP, NULL},
-    {"plaintext", BLOCK, "pre"},
-    {"pre", BLOCK, NULL},
-    {"q", 0, NULL},
-    {"samp", FORMAT, "code"},
-    {"script", RAW, NULL},
-    {"section", BLOCK, NULL},
-    {"source", VOID | DROP, NULL},
-    {"strong", FORMAT, NULL},
-    {"style", RAW, NULL},
-    {"summary", BLOCK, NULL},
-    {"svg", LINK, NULL},
-    {"table", BLOCK | SCOPE | TABLE, NULL},
-    {"tbody", TABLE, NULL},
-    {"td", SCOPE | TABLE, NULL},
-    {"template", BLOCK, "div hidden"},
-    {"tfoot", TABLE, NULL},
-    {"th", SCOPE | TABLE, NULL},
-    {"thead", TABLE, NULL},
-    {"title", RAW, NULL},
-    {"tr", TABLE, NULL},
-    {"track", VOID | DROP, NULL},
-    {"tt", FORMAT, "code"},
-    {"ul", BLOCK, NULL},
-    {"wbr", VOID | DROP, NULL},
-    {"xmp", BLOCK, "pre"},
-};
 
 static const char *const attributes[] = {
     "action", "alt",  "border",     "colspan", "content", "formaction", "height",
@@ -131,23 +23,9 @@ typedef struct {
   guint over; /* open elements that were not written for their depth */
   guint svg;  /* open svg elements */
   guint elements, links;
-  gboolean endless[G_N_ELEMENTS(tags)]; /* raw elements without an end tag */
+  gboolean endless[FBK_TAG_COUNT]; /* raw elements without an end tag */
   gboolean cut;
 } Tame;
-
-static guint find_tag(const char *name, gsize len)
-{
-  for (guint i = 1; i < G_N_ELEMENTS(tags); i++)
-    if (tags[i].name[0] == g_ascii_tolower(*name) && g_ascii_strncasecmp(tags[i].name, name, len) == 0 &&
-        strlen(tags[i].name) == len)
-      return i;
-  return 0;
-}
-
-static gboolean is_tag(guint tag, const char *name)
-{
-  return strcmp(tags[tag].name, name) == 0;
-}
 
 static guint top(const Tame *tame)
 {
@@ -156,7 +34,7 @@ static guint top(const Tame *tame)
 
 static const char *written_name(guint tag, gsize *len_out)
 {
-  const char *name = tags[tag].as != NULL ? tags[tag].as : tags[tag].name;
+  const char *name = fbk_tags[tag].as != NULL ? fbk_tags[tag].as : fbk_tags[tag].name;
   *len_out = strcspn(name, " ");
   return name;
 }
@@ -169,7 +47,7 @@ static void pop(Tame *tame)
   g_string_append(tame->out, "</");
   g_string_append_len(tame->out, name, (gssize)len);
   g_string_append_c(tame->out, '>');
-  if (is_tag(tag, "svg"))
+  if (fbk_tag_is(tag, "svg"))
     tame->svg--;
 }
 
@@ -184,9 +62,9 @@ static int find_open(const Tame *tame, const char *name, const char *other, guin
 {
   for (int i = (int)tame->depth - 1; i >= 0; i--) {
     guint tag = tame->stack[i];
-    if (is_tag(tag, name) || (other != NULL && is_tag(tag, other)))
+    if (fbk_tag_is(tag, name) || (other != NULL && fbk_tag_is(tag, other)))
       return i;
-    if ((tags[tag].flags & barrier) != 0)
+    if ((fbk_tags[tag].flags & barrier) != 0)
       return -1;
   }
   return -1;
@@ -204,12 +82,12 @@ static void close_item(Tame *tame, const char *name, const char *other)
 {
   for (int i = (int)tame->depth - 1; i >= 0; i--) {
     guint tag = tame->stack[i];
-    if (is_tag(tag, name) || (other != NULL && is_tag(tag, other))) {
+    if (fbk_tag_is(tag, name) || (other != NULL && fbk_tag_is(tag, other))) {
       pop_to(tame, (guint)i);
       return;
     }
-    gboolean passable = is_tag(tag, "div") || is_tag(tag, "p") || is_tag(tag, "address");
-    if (!passable && (tags[tag].flags & (BLOCK | SCOPE)) != 0)
+    gboolean passable = fbk_tag_is(tag, "div") || fbk_tag_is(tag, "p") || fbk_tag_is(tag, "address");
+    if (!passable && (fbk_tags[tag].flags & (FBK_TAG_BLOCK | FBK_TAG_SCOPE)) != 0)
       return;
   }
 }
@@ -217,12 +95,12 @@ static void close_item(Tame *tame, const char *name, const char *other)
 /* Rows and cells go where the nearest table takes them. FALSE when there is none. */
 static gboolean enter_table_part(Tame *tame, guint tag)
 {
-  gboolean cell = is_tag(tag, "td") || is_tag(tag, "th");
-  gboolean row = is_tag(tag, "tr");
+  gboolean cell = fbk_tag_is(tag, "td") || fbk_tag_is(tag, "th");
+  gboolean row = fbk_tag_is(tag, "tr");
   for (int i = (int)tame->depth - 1; i >= 0; i--) {
     guint open = tame->stack[i];
-    gboolean group = is_tag(open, "tbody") || is_tag(open, "thead") || is_tag(open, "tfoot");
-    if (is_tag(open, "table") || (group && (row || cell)) || (cell && is_tag(open, "tr"))) {
+    gboolean group = fbk_tag_is(open, "tbody") || fbk_tag_is(open, "thead") || fbk_tag_is(open, "tfoot");
+    if (fbk_tag_is(open, "table") || (group && (row || cell)) || (cell && fbk_tag_is(open, "tr"))) {
       pop_to(tame, (guint)i + 1);
       return TRUE;
     }
@@ -233,28 +111,28 @@ static gboolean enter_table_part(Tame *tame, guint tag)
 /* Closes what the start of tag ends; FALSE when the tag has no place here. */
 static gboolean make_room(Tame *tame, guint tag)
 {
-  if (is_tag(tag, "table")) {
+  if (fbk_tag_is(tag, "table")) {
     guint open = top(tame);
-    if ((tags[open].flags & TABLE) != 0 && (tags[open].flags & SCOPE) == 0)
+    if ((fbk_tags[open].flags & FBK_TAG_TABLE) != 0 && (fbk_tags[open].flags & FBK_TAG_SCOPE) == 0)
       close_open(tame, "table", NULL, 0);
-    else if (is_tag(open, "table"))
+    else if (fbk_tag_is(open, "table"))
       pop(tame);
-  } else if ((tags[tag].flags & TABLE) != 0) {
+  } else if ((fbk_tags[tag].flags & FBK_TAG_TABLE) != 0) {
     return enter_table_part(tame, tag);
   }
-  if (is_tag(tag, "li"))
+  if (fbk_tag_is(tag, "li"))
     close_item(tame, "li", NULL);
-  else if (is_tag(tag, "dd") || is_tag(tag, "dt"))
+  else if (fbk_tag_is(tag, "dd") || fbk_tag_is(tag, "dt"))
     close_item(tame, "dd", "dt");
-  else if (is_tag(tag, "a"))
-    close_open(tame, "a", NULL, SCOPE);
-  else if (is_tag(tag, "button"))
+  else if (fbk_tag_is(tag, "a"))
+    close_open(tame, "a", NULL, FBK_TAG_SCOPE);
+  else if (fbk_tag_is(tag, "button"))
     close_open(tame, "button", NULL, 0);
-  else if (is_tag(tag, "form") && find_open(tame, "form", NULL, 0) >= 0)
+  else if (fbk_tag_is(tag, "form") && find_open(tame, "form", NULL, 0) >= 0)
     return FALSE;
-  if ((tags[tag].flags & BLOCK) != 0)
-    close_open(tame, "p", NULL, SCOPE);
-  if ((tags[tag].flags & HEADING) != 0 && (tags[top(tame)].flags & HEADING) != 0)
+  if ((fbk_tags[tag].flags & FBK_TAG_BLOCK) != 0)
+    close_open(tame, "p", NULL, FBK_TAG_SCOPE);
+  if ((fbk_tags[tag].flags & FBK_TAG_HEADING) != 0 && (fbk_tags[top(tame)].flags & FBK_TAG_HEADING) != 0)
     pop(tame);
   return TRUE;
 }
@@ -296,7 +174,7 @@ static void write_attributes(GString *out, const FbkToken *token)
 
 static void write_open(Tame *tame, guint tag, const FbkToken *token)
 {
-  g_string_append_printf(tame->out, "<%s", tags[tag].as != NULL ? tags[tag].as : tags[tag].name);
+  g_string_append_printf(tame->out, "<%s", fbk_tags[tag].as != NULL ? fbk_tags[tag].as : fbk_tags[tag].name);
   write_attributes(tame->out, token);
   g_string_append_c(tame->out, '>');
 }
@@ -304,9 +182,9 @@ static void write_open(Tame *tame, guint tag, const FbkToken *token)
 /* TRUE when one more element called tag may be written. */
 static gboolean has_room(Tame *tame, guint tag)
 {
-  gboolean link = (tags[tag].flags & LINK) != 0;
+  gboolean link = (fbk_tags[tag].flags & FBK_TAG_LINK) != 0;
   guint depth_cap = FBK_TAME_DEPTH_MAX + (link ? FBK_TAME_DEPTH_MAX - 1 : 0);
-  if (tame->depth >= depth_cap && (tags[tag].flags & VOID) == 0) {
+  if (tame->depth >= depth_cap && (fbk_tags[tag].flags & FBK_TAG_VOID) == 0) {
     tame->cut = TRUE;
     return FALSE;
   }
@@ -321,10 +199,10 @@ static gboolean has_room(Tame *tame, guint tag)
 static void skip_raw(Tame *tame, guint tag)
 {
   const char *start, *end;
-  if (tame->endless[tag] || fbk_tokens_raw(&tame->tokens, tags[tag].name, &start, &end))
+  if (tame->endless[tag] || fbk_tokens_raw(&tame->tokens, fbk_tags[tag].name, &start, &end))
     return;
   tame->endless[tag] = TRUE;
-  if (!is_tag(tag, "style") && !is_tag(tag, "script"))
+  if (!fbk_tag_is(tag, "style") && !fbk_tag_is(tag, "script"))
     return; /* somebody forgot it: what follows is for readers */
   tame->tokens.at = tame->tokens.end;
   tame->cut = TRUE;
@@ -333,22 +211,22 @@ static void skip_raw(Tame *tame, guint tag)
 /* What would have begun a new line or column still parts words. */
 static void leave_out(Tame *tame, guint tag)
 {
-  if ((tags[tag].flags & VOID) == 0)
+  if ((fbk_tags[tag].flags & FBK_TAG_VOID) == 0)
     tame->over++;
-  if ((tags[tag].flags & (BLOCK | TABLE)) != 0)
+  if ((fbk_tags[tag].flags & (FBK_TAG_BLOCK | FBK_TAG_TABLE)) != 0)
     g_string_append_c(tame->out, ' ');
 }
 
 static void open_tag(Tame *tame, const FbkToken *token)
 {
-  guint tag = find_tag(token->start, (gsize)(token->end - token->start));
-  if ((tags[tag].flags & RAW) != 0) {
+  guint tag = fbk_tag_find(token->start, (gsize)(token->end - token->start));
+  if ((fbk_tags[tag].flags & FBK_TAG_RAW) != 0) {
     skip_raw(tame, tag);
     return;
   }
-  if ((tags[tag].flags & DROP) != 0 || (tag == 0 && tame->svg > 0))
+  if ((fbk_tags[tag].flags & FBK_TAG_DROP) != 0 || (tag == 0 && tame->svg > 0))
     return;
-  if (tame->over > 0 && (tags[tag].flags & (VOID | LINK)) == 0) {
+  if (tame->over > 0 && (fbk_tags[tag].flags & (FBK_TAG_VOID | FBK_TAG_LINK)) == 0) {
     leave_out(tame, tag);
     return;
   }
@@ -359,24 +237,26 @@ static void open_tag(Tame *tame, const FbkToken *token)
     return;
   }
   write_open(tame, tag, token);
-  if ((tags[tag].flags & VOID) != 0)
+  if ((fbk_tags[tag].flags & FBK_TAG_VOID) != 0)
     return;
   tame->stack[tame->depth++] = (guint8)tag;
-  if (is_tag(tag, "svg"))
+  if (fbk_tag_is(tag, "svg"))
     tame->svg++;
 }
 
 /* What an end tag called tag ends, or -1. */
 static int find_opening(const Tame *tame, guint tag)
 {
-  guint flags = tags[tag].flags;
+  guint flags = fbk_tags[tag].flags;
   for (int i = (int)tame->depth - 1; i >= 0; i--) {
     guint open = tame->stack[i];
-    if (open == tag || (flags & tags[open].flags & HEADING) != 0)
+    if (open == tag || (flags & fbk_tags[open].flags & FBK_TAG_HEADING) != 0)
       return i;
-    if (is_tag(open, "table") || ((flags & TABLE) == 0 && (tags[open].flags & SCOPE) != 0))
+    if (fbk_tag_is(open, "table") ||
+        ((flags & FBK_TAG_TABLE) == 0 && (fbk_tags[open].flags & FBK_TAG_SCOPE) != 0))
       return -1;
-    if ((flags & (FORMAT | BLOCK | TABLE | SCOPE)) == 0 && (tags[open].flags & BLOCK) != 0)
+    if ((flags & (FBK_TAG_FORMAT | FBK_TAG_BLOCK | FBK_TAG_TABLE | FBK_TAG_SCOPE)) == 0 &&
+        (fbk_tags[open].flags & FBK_TAG_BLOCK) != 0)
       return -1;
   }
   return -1;
@@ -384,14 +264,14 @@ static int find_opening(const Tame *tame, guint tag)
 
 static void close_tag(Tame *tame, const FbkToken *token)
 {
-  guint tag = find_tag(token->start, (gsize)(token->end - token->start));
-  if ((tags[tag].flags & (DROP | RAW)) != 0)
+  guint tag = fbk_tag_find(token->start, (gsize)(token->end - token->start));
+  if ((fbk_tags[tag].flags & (FBK_TAG_DROP | FBK_TAG_RAW)) != 0)
     return;
-  if (is_tag(tag, "br") && has_room(tame, tag))
+  if (fbk_tag_is(tag, "br") && has_room(tame, tag))
     g_string_append(tame->out, "<br>");
-  if ((tags[tag].flags & VOID) != 0)
+  if ((fbk_tags[tag].flags & FBK_TAG_VOID) != 0)
     return;
-  if (tame->over > 0 && (tags[tag].flags & LINK) == 0) {
+  if (tame->over > 0 && (fbk_tags[tag].flags & FBK_TAG_LINK) == 0) {
     tame->over--;
     return;
   }
