@@ -12,8 +12,8 @@ static gboolean append_piece(gpointer data, const char *bytes, gsize len, GError
 /* The same message in pieces of every size, with the next answer behind it. */
 static void test_pieces(void)
 {
-  static const char wire[] = "..a\r\n.b\r\n.\rc\r\n.\n\r\n.\r\r\n\0\r\n..\r\n.\r\n+OK next\r\n";
-  static const char text[] = ".a\r\nb\r\n\rc\r\n\n\r\n\r\r\n\0\r\n.\r\n";
+  static const char wire[] = "..a\r\nx\n.\r\ny\r\n.b\r\n.\rc\r\n.\n\r\n.\r\r\n\0\r\n..\r\n.\r\n+OK next\r\n";
+  static const char text[] = ".a\r\nx\n.\r\ny\r\nb\r\n\rc\r\n\n\r\n\r\r\n\0\r\n.\r\n";
   gsize whole = sizeof wire - 1, answer = whole - strlen("+OK next\r\n");
   for (gsize piece = 1; piece <= whole; piece++) {
     g_autoptr(GString) out = g_string_new(NULL);
