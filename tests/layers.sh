@@ -24,7 +24,7 @@ my @doors = (
     [qr{^libetpan/},                              qr{^src/net/(stream|imap)\w*\.[ch]$}],
     [qr{^openssl/},                               qr{^src/(net/(tls|cert|stream)\.[ch]|mail/digest\.c)$}],
     [qr{^gmime/},                                 qr{^src/mail/(parse|part|headers)\w*\.[ch]$}],
-    [qr{^gpgme\.h$},                              qr{^src/store/pgp\.c$}],
+    [qr{^gpgme\.h$},                              qr{^src/store/pgp(\.c|_wait\.[ch])$}],
     [qr{^notmuch\.h$},                            qr{^src/store/(index|search)\.c$}],
     [qr{^sqlite3\.h$},                            qr{^src/store/(db|catalog)\w*\.[ch]$}],
     [qr{^gumbo\.h$},                              qr{^src/mail/html\w*\.[ch]$}],

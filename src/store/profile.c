@@ -12,9 +12,13 @@
 #define SHIPPED "/fubako/profiles/"
 #define SUFFIX ".conf"
 
-static int compare_names(gconstpointer left, gconstpointer right)
+/* Without the suffix: "jaist" comes before "jaist-da". */
+static int compare_names(gconstpointer left_pointer, gconstpointer right_pointer)
 {
-  return strcmp(*(const char *const *)left, *(const char *const *)right);
+  const char *left = *(const char *const *)left_pointer, *right = *(const char *const *)right_pointer;
+  gsize left_len = strlen(left) - strlen(SUFFIX), right_len = strlen(right) - strlen(SUFFIX);
+  int order = memcmp(left, right, MIN(left_len, right_len));
+  return order != 0 ? order : (left_len > right_len) - (left_len < right_len);
 }
 
 GBytes *fbk_profile_shipped_text(const char *name)

@@ -116,6 +116,8 @@ gboolean fbk_profile_check_prefix(const FbkProfile *profile, const FbkSecret *pr
 
 /* Whether a notice is shown on this day (ISO "2026-11-24"). */
 gboolean fbk_notice_is_current(const FbkNotice *notice, const char *today);
+/* As written in a profile ("auth-refused"); stable, for scripts. */
+const char *fbk_notice_when_name(FbkNoticeWhen when);
 
 void fbk_profile_free(FbkProfile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FbkProfile, fbk_profile_free)

@@ -243,3 +243,8 @@ gboolean fbk_notice_is_current(const FbkNotice *notice, const char *today)
   return (*notice->from == '\0' || strcmp(today, notice->from) >= 0) &&
          (*notice->until == '\0' || strcmp(today, notice->until) <= 0);
 }
+
+const char *fbk_notice_when_name(FbkNoticeWhen when)
+{
+  return whens[when];
+}

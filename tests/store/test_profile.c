@@ -17,6 +17,15 @@ static const FbkProfile *profile_named(const char *name)
 
 /* --- the tables of facts --- */
 
+/* The wizard shows the first profile of an institution first, and its places in this order. */
+static void test_order(void)
+{
+  static const char *const names[] = {"jaist", "jaist-da", "titech"};
+  g_assert_cmpuint(shipped->len, ==, G_N_ELEMENTS(names));
+  for (guint i = 0; i < shipped->len; i++)
+    g_assert_cmpstr(((FbkProfile *)shipped->pdata[i])->name, ==, names[i]);
+}
+
 typedef struct {
   const char *profile, *host;
   FbkProtocol protocol;
@@ -356,6 +365,7 @@ int main(int argc, char **argv)
   g_autoptr(GError) err = NULL;
   shipped = fbk_profile_read_all(NULL, &err);
   g_assert_no_error(err);
+  g_test_add_func("/profile/P1/order", test_order);
   g_test_add_func("/profile/J5-J8-J12-T1/servers", test_servers);
   g_test_add_func("/profile/J1-J2-J4-J10-J16-J20-J24-J25-T7-T8-T10-T11/limits", test_limits);
   g_test_add_func("/profile/T6-T10/rescue", test_rescue);

@@ -1,0 +1,215 @@
+/* fubako profile: server profiles listed, shown and checked. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/cmd.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cmd/out.h"
+
+#define FILE_CAP (1024 * 1024)
+
+/* --- list --- */
+
+static void print_row_json(const FbkProfile *profile)
+{
+  FbkJson *json = fbk_json_new();
+  fbk_json_object(json, NULL);
+  fbk_json_string(json, "name", profile->name);
+  fbk_json_string(json, "title", profile->title);
+  fbk_json_string(json, "institution", profile->institution);
+  fbk_json_string(json, "place", profile->place);
+  fbk_json_string(json, "file", *profile->path ? profile->path : NULL);
+  fbk_json_end(json);
+  fbk_json_print(json);
+}
+
+static void print_row(const FbkProfile *profile, int width)
+{
+  fbk_out("%-*s  ", width, profile->name);
+  fbk_out_gated(profile->title);
+  if (*profile->path) {
+    fbk_out("  (");
+    fbk_out_gated(profile->path);
+    fbk_out(")");
+  }
+  fbk_out("\n");
+}
+
+static int list(const FbkCmd *cmd, const FbkHome *home)
+{
+  int width = 0;
+  for (guint i = 0; i < home->profiles->len; i++)
+    width = MAX(width, (int)strlen(((const FbkProfile *)home->profiles->pdata[i])->name));
+  for (guint i = 0; i < home->profiles->len; i++) {
+    if (cmd->json)
+      print_row_json(home->profiles->pdata[i]);
+    else
+      print_row(home->profiles->pdata[i], width);
+  }
+  return 0;
+}
+
+/* --- show --- */
+
+static void print_offers_json(FbkJson *json, const FbkProfile *profile)
+{
+  static const char *const protocols[] = {"imap", "pop", "smtp"};
+  static const char *const securities[] = {"tls", "starttls"};
+  fbk_json_array(json, "servers");
+  for (guint i = 0; i < profile->offers->len; i++) {
+    const FbkOffer *offer = profile->offers->pdata[i];
+    fbk_json_object(json, NULL);
+    fbk_json_string(json, "protocol", protocols[offer->server->protocol]);
+    fbk_json_string(json, "host", offer->server->host);
+    fbk_json_int(json, "port", offer->server->port);
+    fbk_json_string(json, "security", securities[offer->server->security]);
+    fbk_json_bool(json, "recommended", offer->recommended);
+    fbk_json_end(json);
+  }
+  fbk_json_end(json);
+}
+
+static void print_notices_json(FbkJson *json, const FbkProfile *profile)
+{
+  fbk_json_array(json, "notices");
+  for (guint i = 0; i < profile->notices->len; i++) {
+    const FbkNotice *notice = profile->notices->pdata[i];
+    fbk_json_object(json, NULL);
+    fbk_json_string(json, "id", notice->id);
+    fbk_json_string(json, "when", fbk_notice_when_name(notice->when));
+    fbk_json_string(json, "from", *notice->from ? notice->from : NULL);
+    fbk_json_string(json, "until", *notice->until ? notice->until : NULL);
+    fbk_json_string(json, "text", notice->text);
+    fbk_json_end(json);
+  }
+  fbk_json_end(json);
+}
+
+/* A limit that the profile does not have is null, not 0. */
+static void print_limit_json(FbkJson *json, const char *key, guint64 limit)
+{
+  if (limit)
+    fbk_json_int(json, key, (gint64)limit);
+  else
+    fbk_json_string(json, key, NULL);
+}
+
+static void print_profile_json(const FbkProfile *profile)
+{
+  FbkJson *json = fbk_json_new();
+  fbk_json_object(json, NULL);
+  fbk_json_string(json, "name", profile->name);
+  fbk_json_string(json, "title", profile->title);
+  fbk_json_string(json, "institution", profile->institution);
+  fbk_json_string(json, "institution_title", profile->institution_title);
+  fbk_json_string(json, "place", profile->place);
+  fbk_json_string(json, "mail_domain", profile->mail_domain);
+  fbk_json_string(json, "webmail", *profile->webmail ? profile->webmail : NULL);
+  fbk_json_string(json, "contact", *profile->contact ? profile->contact : NULL);
+  fbk_json_string(json, "retired", *profile->retired ? profile->retired : NULL);
+  fbk_json_string(json, "user", profile->user_label);
+  fbk_json_string(json, "user_hint", profile->user_hint);
+  fbk_json_bool(json, "password_prefix", profile->has_prefix);
+  print_offers_json(json, profile);
+  print_limit_json(json, "poll_minutes", profile->poll_floor_minutes);
+  print_limit_json(json, "batch", profile->batch_limit);
+  print_limit_json(json, "inactive_days", profile->inactive_days);
+  print_limit_json(json, "lockout_minutes", profile->lockout_minutes);
+  print_limit_json(json, "trash_days", profile->trash_days);
+  print_limit_json(json, "junk_days", profile->junk_days);
+  print_limit_json(json, "message_bytes", profile->message_bytes);
+  fbk_json_string(json, "quota", *profile->quota ? profile->quota : NULL);
+  print_notices_json(json, profile);
+  fbk_json_end(json);
+  fbk_json_print(json);
+}
+
+/* As it was written, so that it can be the start of another one. */
+static int print_text(const FbkCmd *cmd, const FbkProfile *profile)
+{
+  g_autoptr(GError) err = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  if (*profile->path) {
+    gsize len = 0;
+    char *text = fbk_file_read(profile->path, FILE_CAP, &len, &err);
+    if (!text)
+      return fbk_cmd_fail(cmd, err);
+    bytes = g_bytes_new_take(text, len);
+  } else
+    bytes = fbk_profile_shipped_text(profile->name);
+  gsize len = 0;
+  const char *text = g_bytes_get_data(bytes, &len);
+  g_autofree char *clean = fbk_text_gate(text, (gssize)len, FBK_GATE_LINES);
+  fbk_out("%s", clean);
+  return 0;
+}
+
+static int show(const FbkCmd *cmd, const FbkHome *home, const char *name)
+{
+  const FbkProfile *profile = fbk_profile_find(home->profiles, name);
+  if (!profile) {
+    g_autoptr(GError) err = NULL;
+    fbk_error_set(&err, FBK_ERR_NOT_FOUND, _("There is no profile \"%s\"; `fubako profile list` names them."),
+                  name);
+    return fbk_cmd_fail(cmd, err);
+  }
+  if (!cmd->json)
+    return print_text(cmd, profile);
+  print_profile_json(profile);
+  return 0;
+}
+
+/* --- check --- */
+
+/* Needs no home, so that a file that keeps the program from starting can be checked. */
+static int check(const FbkCmd *cmd, const char *path)
+{
+  g_autoptr(GError) err = NULL;
+  g_autoptr(FbkIni) ini = fbk_ini_read(path, &err);
+  g_autoptr(FbkProfile) profile = ini ? fbk_profile_parse(ini, &err) : NULL;
+  if (!profile)
+    return fbk_cmd_fail(cmd, err);
+  if (cmd->json) {
+    FbkJson *json = fbk_json_new();
+    fbk_json_object(json, NULL);
+    fbk_json_string(json, "file", path);
+    fbk_json_string(json, "name", profile->name);
+    fbk_json_bool(json, "ok", TRUE);
+    fbk_json_end(json);
+    fbk_json_print(json);
+  } else {
+    fbk_out_gated(path);
+    fbk_out(": %s\n", _("ok"));
+  }
+  return 0;
+}
+
+int fbk_cmd_profile(FbkCmd *cmd, int argc, char **argv)
+{
+  int status = 0;
+  if (!fbk_cmd_parse(cmd, NULL, _("list | show NAME | check FILE|-"),
+                     _("Profiles say how the mail service of an institution is reached. Examples:\n"
+                       "  fubako profile list\n"
+                       "  fubako profile show jaist > ~/.config/fubako/profiles/mine.conf\n"
+                       "  fubako profile check mine.conf\n"
+                       "The format is described in fubako-profile(5)."),
+                     &argc, &argv, &status))
+    return status;
+  const char *verb = argc > 1 ? argv[1] : "list";
+  if (strcmp(verb, "check") == 0 && argc == 3)
+    return check(cmd, argv[2]);
+  gboolean lists = strcmp(verb, "list") == 0 && argc <= 2;
+  if (!lists && !(strcmp(verb, "show") == 0 && argc == 3)) {
+    g_autoptr(GError) err = NULL;
+    fbk_error_set(&err, FBK_ERR_BAD_INPUT, _("Say: fubako profile list, show NAME, or check FILE."));
+    return fbk_cmd_fail(cmd, err);
+  }
+  g_autoptr(FbkHome) home = fbk_cmd_home(cmd, &status);
+  if (!home)
+    return status;
+  return lists ? list(cmd, home) : show(cmd, home, argv[2]);
+}
