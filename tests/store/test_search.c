@@ -8,6 +8,13 @@
 #include "store/search.h"
 #include "tests/shared/post.h"
 
+/* libnotmuch 0.37 loses 72 bytes for each regular expression or thread:{} that it cannot read. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+  return "leak:libxapian\n";
+}
+
 static const struct {
   const char *charset, *subject, *body;
 } mails[] = {
@@ -88,7 +95,8 @@ static void test_pages(Post *post, gconstpointer data)
 static void assert_refused(const Post *post, const char *query, GCancellable *cancellable, FbkErr code)
 {
   g_autoptr(GError) err = NULL;
-  g_test_message("%.60s", query);
+  g_autofree char *readable = g_utf8_make_valid(query, MIN((gssize)strlen(query), 60));
+  g_test_message("%s", readable);
   g_assert_null(fbk_search(post->root, query, 0, 10, cancellable, &err));
   g_assert_error(err, FBK_ERROR, (int)code);
 }
