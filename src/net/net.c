@@ -72,13 +72,13 @@ gboolean fbk_net_add_resolve(FbkNet *net, const char *spec, GError **err)
   FbkResolve *resolve = g_new0(FbkResolve, 1);
   if (!split_resolve(spec, resolve)) {
     resolve_free(resolve);
-    fbk_error_set(err, FBK_ERR_BAD_INPUT, _("“%s” is not of the form HOST:PORT:ADDRESS:PORT."), spec);
+    fbk_error_set(err, FBK_ERR_BAD_INPUT, _("\"%s\" is not of the form HOST:PORT:ADDRESS:PORT."), spec);
     return FALSE;
   }
   g_autoptr(GInetAddress) address = g_inet_address_new_from_string(resolve->to_address);
   if (address == NULL) {
     fbk_error_set(err, FBK_ERR_BAD_INPUT,
-                  _("“%s” is not a numeric address; write one like 127.0.0.1 or [::1]."),
+                  _("\"%s\" is not a numeric address; write one like 127.0.0.1 or [::1]."),
                   resolve->to_address);
     resolve_free(resolve);
     return FALSE;

@@ -198,7 +198,7 @@ FbkTls *fbk_tls_new(int fd, const char *host, const char *cafile, GError **err)
   SSL_set_ex_data(tls->ssl, session_index(), tls);
   SSL_set_connect_state(tls->ssl);
   if (!expect_host(tls->ssl, host)) {
-    fbk_error_set(err, FBK_ERR_BAD_INPUT, _("“%s” cannot be the name of a server."), host);
+    fbk_error_set(err, FBK_ERR_BAD_INPUT, _("\"%s\" cannot be the name of a server."), host);
     return NULL;
   }
   return g_steal_pointer(&tls);
