@@ -71,6 +71,32 @@ static void set_colours(void)
       init_pair((short)(look + 1), looks[look].colour, -1);
 }
 
+/* Beside what TERM's description names: paste marks, and the two ways in which terminals write the arrows. */
+static void define_keys(void)
+{
+  static const struct {
+    const char *bytes;
+    int code;
+  } more[] = {{"\033[200~", CODE_PASTE_BEGIN},
+              {"\033[201~", CODE_PASTE_END},
+              {"\033[A", KEY_UP},
+              {"\033OA", KEY_UP},
+              {"\033[B", KEY_DOWN},
+              {"\033OB", KEY_DOWN},
+              {"\033[C", KEY_RIGHT},
+              {"\033OC", KEY_RIGHT},
+              {"\033[D", KEY_LEFT},
+              {"\033OD", KEY_LEFT},
+              {"\033[H", KEY_HOME},
+              {"\033OH", KEY_HOME},
+              {"\033[F", KEY_END},
+              {"\033OF", KEY_END},
+              {"\033[1~", KEY_HOME},
+              {"\033[4~", KEY_END}};
+  for (gsize i = 0; i < G_N_ELEMENTS(more); i++)
+    define_key(more[i].bytes, more[i].code);
+}
+
 gboolean fbk_term_open(GError **err)
 {
   const char *kind = fbk_paths_environment("TERM");
@@ -92,8 +118,7 @@ gboolean fbk_term_open(GError **err)
   set_escdelay(ESCAPE_MS);
   set_modes();
   set_colours();
-  define_key("\033[200~", CODE_PASTE_BEGIN);
-  define_key("\033[201~", CODE_PASTE_END);
+  define_keys();
   set_paste(TRUE);
   return TRUE;
 }
