@@ -102,8 +102,3 @@ guint fbk_tag_find(const char *name, gsize len)
       return i;
   return 0;
 }
-
-gboolean fbk_tag_is(guint tag, const char *name)
-{
-  return strcmp(fbk_tags[tag].name, name) == 0;
-}

@@ -3,6 +3,7 @@
 #define FBK_MAIL_TAME_TAGS_H
 
 #include <glib.h>
+#include <string.h>
 
 typedef enum {
   FBK_TAG_VOID = 1 << 0,    /* has no content */
@@ -28,6 +29,11 @@ typedef struct {
 extern const FbkTag fbk_tags[];
 
 guint fbk_tag_find(const char *name, gsize len);
-gboolean fbk_tag_is(guint tag, const char *name);
+
+/* Asked for every open element at every tag: hence in line. */
+static inline gboolean fbk_tag_is(guint tag, const char *name)
+{
+  return fbk_tags[tag].name[0] == name[0] && strcmp(fbk_tags[tag].name, name) == 0;
+}
 
 #endif
