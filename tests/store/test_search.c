@@ -9,7 +9,7 @@
 #include "tests/shared/post.h"
 
 /* libnotmuch 0.37 loses 72 bytes for each regular expression or thread:{} that it cannot read. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
   return "leak:libxapian\n";
