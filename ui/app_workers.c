@@ -107,8 +107,9 @@ static void fetch_progress(gpointer owner, const char *what, guint64 done, guint
 static gboolean index_run(FbkJob *job, gpointer data, GError **err)
 {
   const FbkMail *mail = data;
-  return fbk_indexing_run(mail->home, mail->account, fbk_job_progress(job), fbk_job_cancellable(job), NULL,
-                          NULL, err);
+  FbkIndexingReport report;
+  return fbk_indexing_in_child(mail->home, mail->account, fbk_job_progress(job), fbk_job_cancellable(job),
+                               &report, err);
 }
 
 static void index_done(gpointer owner, gpointer data, const GError *err)
@@ -199,7 +200,8 @@ static FbkMail *open_mail(FbkApp *app, const FbkAccount *account)
 void fbk_workers_open(FbkApp *app)
 {
   app->mails = g_ptr_array_new();
-  app->disk = fbk_worker_new("disk", app->inbox, NULL, NULL);
+  app->catalogs = fbk_catalogs_new();
+  app->disk = fbk_worker_new("disk", app->inbox, fbk_catalogs_free, app->catalogs);
   app->reader = fbk_worker_new("reader", app->inbox, NULL, NULL);
   app->search = fbk_worker_new("search", app->inbox, NULL, NULL);
   app->network = fbk_worker_new("network", app->inbox, NULL, NULL);
@@ -232,6 +234,7 @@ void fbk_app_account_added(FbkApp *app, const char *name, FbkKept *kept)
     fbk_kept_clear(kept);
     return;
   }
+  home->is_program = app->home->is_program;
   g_ptr_array_add(app->homes, home);
   app->home = home;
   fetch(open_mail(app, account), FALSE, kept);
@@ -293,6 +296,11 @@ gboolean fbk_workers_close(FbkApp *app)
 FbkWorker *fbk_app_disk(FbkApp *app)
 {
   return app->disk;
+}
+
+FbkCatalogs *fbk_app_catalogs(FbkApp *app)
+{
+  return app->catalogs;
 }
 
 FbkWorker *fbk_app_reader(FbkApp *app)

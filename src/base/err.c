@@ -268,6 +268,14 @@ int fbk_error_exit_code(const GError *err)
   return exit_codes[code_of_foreign(err)];
 }
 
+FbkErr fbk_error_code_of_exit(int status)
+{
+  for (gsize code = 0; code < G_N_ELEMENTS(exit_codes); code++)
+    if (exit_codes[code] == status)
+      return (FbkErr)code;
+  return FBK_ERR_BUG;
+}
+
 gboolean fbk_cancelled(GCancellable *cancellable, GError **err)
 {
   if (cancellable == NULL || !g_cancellable_is_cancelled(cancellable))

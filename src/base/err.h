@@ -48,6 +48,9 @@ const char *fbk_error_hint(const GError *err);
 /* The program's exit code for an error: see the table "EXIT STATUS" in fubako(1). */
 int fbk_error_exit_code(const GError *err);
 
+/* The code behind an exit code of this program; BUG for one that stands for none. */
+FbkErr fbk_error_code_of_exit(int status);
+
 /* TRUE, with *err set to CANCELLED, when cancellable (or NULL) was cancelled. */
 gboolean fbk_cancelled(GCancellable *cancellable, GError **err);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -201,6 +202,12 @@ static gboolean make_one_dir(const char *dir, GError **err)
   }
   fbk_error_set_errno(err, reason, _("Cannot create the directory %s"), dir);
   return FALSE;
+}
+
+gboolean fbk_file_disk_is_full(const char *path)
+{
+  struct statvfs space;
+  return statvfs(path, &space) == 0 && (guint64)space.f_bavail * space.f_frsize < 1024 * 1024;
 }
 
 gboolean fbk_file_make_dir(const char *dir, GError **err)

@@ -20,6 +20,9 @@ gboolean fbk_file_write_all(int fd, const void *bytes, gsize len, GError **err);
 gboolean fbk_file_sync(int fd, const char *path, GError **err);
 gboolean fbk_file_sync_dir(const char *dir, GError **err);
 
+/* TRUE when less than 1 MiB is left for us where path is: for libraries that do not say why they failed. */
+gboolean fbk_file_disk_is_full(const char *path);
+
 /* mkdir -p with mode 0700; existing directories are left as they are. */
 gboolean fbk_file_make_dir(const char *dir, GError **err);
 

@@ -11,6 +11,7 @@
 const FbkCommand fbk_commands[] = {
     {"setup", fbk_cmd_setup, N_("set an account up, with a live check")},
     {"sync", fbk_cmd_sync, N_("fetch new mail and bring the index up to date")},
+    {"index", fbk_cmd_index, N_("bring the search index up to date")},
     {"folders", fbk_cmd_folders, N_("list the folders of an account")},
     {"list", fbk_cmd_list, N_("list the messages of a folder")},
     {"search", fbk_cmd_search, N_("find mail by words, senders, dates")},
@@ -140,6 +141,8 @@ FbkHome *fbk_cmd_home(FbkCmd *cmd, int *exit_out)
       break;
   if (!err)
     home = fbk_home_open(cmd->home_dir, cmd->net, &err);
+  if (home)
+    home->is_program = TRUE;
   if (err)
     *exit_out = fbk_cmd_fail(cmd, err);
   return home;

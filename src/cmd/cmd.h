@@ -53,6 +53,7 @@ const FbkAsk *fbk_cmd_ask(const FbkCmd *cmd);
 
 int fbk_cmd_setup(FbkCmd *cmd, int argc, char **argv);
 int fbk_cmd_sync(FbkCmd *cmd, int argc, char **argv);
+int fbk_cmd_index(FbkCmd *cmd, int argc, char **argv);
 int fbk_cmd_folders(FbkCmd *cmd, int argc, char **argv);
 int fbk_cmd_list(FbkCmd *cmd, int argc, char **argv);
 int fbk_cmd_search(FbkCmd *cmd, int argc, char **argv);

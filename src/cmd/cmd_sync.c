@@ -69,17 +69,74 @@ static int sync_one(FbkCmd *cmd, const FbkHome *home, const FbkAccount *account,
   FbkSync *sync = fbk_sync_new(home, account);
   FbkReport report;
   fbk_report_init(&report);
-  guint indexed = 0;
+  FbkIndexingReport index = {0};
   g_autoptr(GError) err = NULL;
   if (options->retry)
     fbk_sync_forgive(sync);
   if (fbk_sync_run(sync, options->folder, fbk_cmd_ask(cmd), &progress, NULL, &report, &err) &&
       !options->no_index)
-    fbk_indexing_run(home, account, &progress, NULL, &indexed, NULL, &err);
-  print_report(cmd, account, &report, indexed);
+    fbk_indexing_in_child(home, account, &progress, NULL, &index, &err);
+  print_report(cmd, account, &report, index.indexed);
   fbk_report_clear(&report);
   fbk_sync_free(sync);
   return err ? fbk_cmd_fail(cmd, err) : 0;
+}
+
+static int index_one(FbkCmd *cmd, const FbkHome *home, const FbkAccount *account, const Options *options)
+{
+  const FbkProgress progress = {show_progress, cmd};
+  FbkIndexingReport report = {0};
+  g_autoptr(GError) err = NULL;
+  (void)options;
+  gboolean done = fbk_indexing_run(home, account, &progress, NULL, &report, &err);
+  if (cmd->json) {
+    FbkJson *json = fbk_json_new();
+    fbk_json_object(json, NULL);
+    fbk_json_string(json, "account", account->name);
+    fbk_json_int(json, "indexed", report.indexed);
+    fbk_json_int(json, "refused", report.refused);
+    fbk_json_end(json);
+    fbk_json_print(json);
+  } else if (done)
+    fbk_out(_("%s: %u indexed, %u not indexable\n"), account->name, report.indexed, report.refused);
+  return done ? 0 : fbk_cmd_fail(cmd, err);
+}
+
+/* Every account, or the one named: the last failure's code. */
+static int each_account(FbkCmd *cmd, const Options *options,
+                        int (*work)(FbkCmd *, const FbkHome *, const FbkAccount *, const Options *))
+{
+  int status = 0;
+  gboolean found = FALSE;
+  FbkHome *home = fbk_cmd_home(cmd, &status);
+  for (guint i = 0; home && i < home->accounts->len; i++) {
+    const FbkAccount *account = home->accounts->pdata[i];
+    if (options->account && !g_str_equal(options->account, account->name))
+      continue;
+    found = TRUE;
+    int failed = work(cmd, home, account, options);
+    status = failed ? failed : status;
+  }
+  if (home && !found)
+    status = fbk_cmd_no_account(cmd, options->account);
+  fbk_home_free(home);
+  return status;
+}
+
+int fbk_cmd_index(FbkCmd *cmd, int argc, char **argv)
+{
+  Options options = {0};
+  const GOptionEntry entries[] = {
+      {"account", 'a', 0, G_OPTION_ARG_STRING, &options.account, N_("Only this account"), N_("NAME")},
+      {NULL}};
+  int status = 0;
+  if (fbk_cmd_parse(cmd, entries, NULL,
+                    _("Brings the search index up to date with the mail that was fetched. `fubako sync` does "
+                      "this too."),
+                    &argc, &argv, &status))
+    status = each_account(cmd, &options, index_one);
+  g_free(options.account);
+  return status;
 }
 
 int fbk_cmd_sync(FbkCmd *cmd, int argc, char **argv)
@@ -94,26 +151,12 @@ int fbk_cmd_sync(FbkCmd *cmd, int argc, char **argv)
       {"no-index", 0, 0, G_OPTION_ARG_NONE, &options.no_index, N_("Leave the search index for later"), NULL},
       {NULL}};
   int status = 0;
-  FbkHome *home = NULL;
   if (fbk_cmd_parse(
           cmd, entries, NULL,
           _("Fetches new mail of every account, newest first, and brings the search index up to date.\n\n"
             "Example: fubako sync --account jaist"),
-          &argc, &argv, &status) &&
-      (home = fbk_cmd_home(cmd, &status))) {
-    gboolean found = FALSE;
-    for (guint i = 0; i < home->accounts->len; i++) {
-      const FbkAccount *account = home->accounts->pdata[i];
-      if (options.account && !g_str_equal(options.account, account->name))
-        continue;
-      found = TRUE;
-      int failed = sync_one(cmd, home, account, &options);
-      status = failed ? failed : status;
-    }
-    if (!found)
-      status = fbk_cmd_no_account(cmd, options.account);
-  }
-  fbk_home_free(home);
+          &argc, &argv, &status))
+    status = each_account(cmd, &options, sync_one);
   g_free(options.account);
   g_free(options.folder);
   return status;

@@ -21,8 +21,10 @@ typedef struct {
   GPtrArray *profiles; /* FbkProfile * */
   GPtrArray *accounts; /* FbkAccount * */
   FbkSettings settings;
-  FbkGuard *no_guard; /* for accounts by hand */
-  const FbkNet *net;  /* borrowed */
+  FbkGuard *no_guard;  /* for accounts by hand */
+  const FbkNet *net;   /* borrowed */
+  gboolean is_program; /* this process is fubako itself and may start itself as a child: set by who opens the
+                          home */
 } FbkHome;
 
 /* dir: --home, or NULL for the XDG directories. net is borrowed and must outlive the home. Reads config.ini,

@@ -1,7 +1,9 @@
 /* Bringing the index up to date with a catalogue. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "flow/indexing.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -70,28 +72,122 @@ static gboolean one_batch(Run *run, gboolean *more_out, GError **err)
          note_results(run, items, results, err);
 }
 
-gboolean fbk_indexing_run(const FbkHome *home, const FbkAccount *account, const FbkProgress *progress,
-                          GCancellable *cancellable, guint *indexed_out, guint *refused_out, GError **err)
+static FbkCatalog *open_catalog(const FbkHome *home, const FbkAccount *account, GError **err)
 {
   g_autofree char *path = fbk_home_catalog_path(home, account->name);
-  if (!fbk_file_make_dir(home->mail_root, err))
-    return FALSE;
-  g_autoptr(FbkCatalog) catalog = fbk_catalog_open(path, NULL, err);
-  if (!catalog)
-    return FALSE;
+  return fbk_file_make_dir(home->mail_root, err) ? fbk_catalog_open(path, NULL, err) : NULL;
+}
+
+gboolean fbk_indexing_run(const FbkHome *home, const FbkAccount *account, const FbkProgress *progress,
+                          GCancellable *cancellable, FbkIndexingReport *out, GError **err)
+{
+  g_autoptr(FbkCatalog) catalog = open_catalog(home, account, err);
   Run run = {home, account, catalog, cancellable, 0, 0};
   guint waiting = 0;
   gboolean more = TRUE;
-  if (!fbk_catalog_index_counts(catalog, &waiting, NULL, err))
+  if (!catalog || !fbk_catalog_index_counts(catalog, &waiting, NULL, err))
     return FALSE;
   while (more) {
     if (fbk_cancelled(cancellable, err) || !one_batch(&run, &more, err))
       return FALSE;
     fbk_progress(progress, _("index"), run.indexed + run.refused, waiting);
   }
-  if (indexed_out)
-    *indexed_out = run.indexed;
-  if (refused_out)
-    *refused_out = run.refused;
+  *out = (FbkIndexingReport){run.indexed, run.refused};
+  return TRUE;
+}
+
+/* --- in a child --- */
+
+static GSubprocess *start_child(const FbkHome *home, const FbkAccount *account, GError **err)
+{
+  g_autoptr(GPtrArray) argv = g_ptr_array_new();
+  g_ptr_array_add(argv, (char *)"/proc/self/exe");
+  if (home->dir) {
+    g_ptr_array_add(argv, (char *)"--home");
+    g_ptr_array_add(argv, home->dir);
+  }
+  g_ptr_array_add(argv, (char *)"index");
+  g_ptr_array_add(argv, (char *)"--account");
+  g_ptr_array_add(argv, account->name);
+  g_ptr_array_add(argv, NULL);
+  GError *failure = NULL;
+  GSubprocess *child =
+      g_subprocess_newv((const char *const *)argv->pdata,
+                        G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &failure);
+  if (!child)
+    fbk_error_take(err, failure, _("The search index cannot be brought up to date"));
+  return child;
+}
+
+/* What the child's end means. Its own sentence is lost with it; the code says what the person can do. */
+static gboolean read_ending(const FbkHome *home, GSubprocess *child, GError **err)
+{
+  if (g_subprocess_get_if_exited(child) && g_subprocess_get_exit_status(child) == 0)
+    return TRUE;
+  FbkErr code = g_subprocess_get_if_exited(child)
+                    ? fbk_error_code_of_exit(g_subprocess_get_exit_status(child))
+                    : FBK_ERR_BUG;
+  if (code == FBK_ERR_NO_SPACE || fbk_file_disk_is_full(home->mail_root))
+    fbk_error_set(err, FBK_ERR_NO_SPACE,
+                  _("No space is left for the search index; mail can be read all the same."));
+  else if (code == FBK_ERR_CONFLICT)
+    fbk_error_set(err, code,
+                  _("Another program is writing the search index; it goes on when that one is done."));
+  else
+    fbk_error_set(err, code,
+                  _("The search index could not be brought up to date; mail can be read all the same. "
+                    "`fubako index` tells why."));
+  return FALSE;
+}
+
+static void stop_child(GCancellable *cancellable, gpointer child)
+{
+  (void)cancellable;
+  g_subprocess_send_signal(child, SIGTERM);
+}
+
+static gboolean wait_for_child(const FbkHome *home, GSubprocess *child, GCancellable *cancellable,
+                               GError **err)
+{
+  GError *failure = NULL;
+  gulong watch = cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(stop_child), g_object_ref(child),
+                                                     g_object_unref)
+                             : 0;
+  gboolean ended = g_subprocess_wait(child, NULL, &failure);
+  g_cancellable_disconnect(cancellable, watch);
+  if (fbk_cancelled(cancellable, err)) {
+    g_clear_error(&failure);
+    return FALSE;
+  }
+  if (!ended)
+    fbk_error_take(err, failure, _("The search index cannot be brought up to date"));
+  return ended && read_ending(home, child, err);
+}
+
+gboolean fbk_indexing_in_child(const FbkHome *home, const FbkAccount *account, const FbkProgress *progress,
+                               GCancellable *cancellable, FbkIndexingReport *out, GError **err)
+{
+  g_autoptr(FbkCatalog) catalog = open_catalog(home, account, err);
+  guint waiting = 0;
+  guint refused = 0;
+  if (!catalog || !fbk_catalog_index_counts(catalog, &waiting, &refused, err))
+    return FALSE;
+  g_autoptr(GPtrArray) gone = fbk_catalog_index_gone(catalog, err);
+  if (!gone)
+    return FALSE;
+  *out = (FbkIndexingReport){0};
+  if (!home->is_program)
+    return fbk_indexing_run(home, account, progress, cancellable, out, err);
+  if (!waiting && !gone->len)
+    return TRUE;
+  fbk_progress(progress, _("index"), 0, waiting);
+  g_autoptr(GSubprocess) child = start_child(home, account, err);
+  guint waiting_now = 0;
+  guint refused_now = 0;
+  if (!child || !wait_for_child(home, child, cancellable, err) ||
+      !fbk_catalog_index_counts(catalog, &waiting_now, &refused_now, err))
+    return FALSE;
+  out->refused = refused_now - MIN(refused, refused_now);
+  out->indexed = waiting - MIN(waiting, waiting_now + out->refused);
   return TRUE;
 }

@@ -166,7 +166,9 @@ FbkAccount *fbk_setup_candidate(const FbkHome *home, const FbkProfile *profile, 
                                 guint16 incoming_port, guint16 outgoing_port, const char *user,
                                 const char *address, const char *real_name, GError **err)
 {
-  if (!fbk_profile_check_user(profile, user, NULL, err) || !fbk_profile_check_address(profile, address, err))
+  if (!fbk_profile_check_user(profile, user, NULL, err) ||
+      !fbk_profile_check_address(profile, address, err) ||
+      !fbk_profile_check_identity(profile, user, address, err))
     return NULL;
   g_autoptr(FbkAccount) account = fbk_account_new();
   if (!(account->incoming = recommended(profile, incoming, incoming_port, err)) ||

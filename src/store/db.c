@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "store/db_parts.h"
 
@@ -71,7 +72,7 @@ void fbk_db_failed(const FbkDb *db, int code, GError **err)
                   db->path);
     return;
   }
-  switch (code_of_sqlite(code)) {
+  switch (fbk_file_disk_is_full(db->path) ? FBK_ERR_NO_SPACE : code_of_sqlite(code)) {
   case FBK_ERR_NO_SPACE:
     fbk_error_set(err, FBK_ERR_NO_SPACE, _("No space is left to write %s; free some and try again."),
                   db->path);

@@ -38,7 +38,7 @@ static void index_failed(const char *mail_root, notmuch_status_t status, const c
 {
   fbk_log("index", "notmuch status %d: %s", (int)status,
           words != NULL ? words : notmuch_status_to_string(status));
-  if (words != NULL && (strstr(words, g_strerror(ENOSPC)) != NULL || strstr(words, "No space left") != NULL))
+  if (fbk_file_disk_is_full(mail_root)) /* Xapian does not always say so */
     fbk_error_set(err, FBK_ERR_NO_SPACE, _("No space is left for the search index in %s; free some."),
                   mail_root);
   else

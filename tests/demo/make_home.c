@@ -129,9 +129,8 @@ int main(int argc, char **argv)
   for (int i = 3; i < argc; i++)
     fill_folder(empty, catalog, argv[2], argv[i]);
   insist(fbk_catalog_commit(catalog, &err), err);
-  guint indexed = 0;
-  guint refused = 0;
-  insist(fbk_indexing_run(empty, account, NULL, NULL, &indexed, &refused, &err), err);
-  g_print("%u messages indexed, %u refused\n", indexed, refused);
+  FbkIndexingReport report;
+  insist(fbk_indexing_run(empty, account, NULL, NULL, &report, &err), err);
+  g_print("%u messages indexed, %u refused\n", report.indexed, report.refused);
   return 0;
 }

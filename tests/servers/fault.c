@@ -2,29 +2,31 @@
  * the n-th, or lets it fail for want of space. SPDX-License-Identifier: GPL-3.0-or-later
  *
  *   FUBAKO_FAULT_DIR     only files below this directory count
- *   FUBAKO_FAULT_COUNT   a file that gets the number of steps at exit
- *   FUBAKO_FAULT_KILL    SIGKILL just before this step (1, 2, ...)
- *   FUBAKO_FAULT_FULL    this step and every later one that needs space fails with ENOSPC
+ *   FUBAKO_FAULT_COUNT   a file that holds the number of steps so far, of the program and its children (a
+ * long) FUBAKO_FAULT_KILL    SIGKILL just before this step (1, 2, ...) FUBAKO_FAULT_FULL    this step and
+ * every later one that needs space fails with ENOSPC
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static long steps, kill_at, full_at;
-static const char *root, *count_path;
+static atomic_long *steps; /* shared with the children, in the file of FUBAKO_FAULT_COUNT */
+static long kill_at, full_at;
+static const char *root;
 
 static void *next(const char *name)
 {
@@ -36,19 +38,18 @@ static void *next(const char *name)
 
 __attribute__((constructor)) static void begin(void)
 {
-  root = getenv("FUBAKO_FAULT_DIR");
-  count_path = getenv("FUBAKO_FAULT_COUNT");
+  const char *count_path = getenv("FUBAKO_FAULT_COUNT");
   kill_at = getenv("FUBAKO_FAULT_KILL") ? atol(getenv("FUBAKO_FAULT_KILL")) : 0;
   full_at = getenv("FUBAKO_FAULT_FULL") ? atol(getenv("FUBAKO_FAULT_FULL")) : 0;
-}
-
-__attribute__((destructor)) static void end(void)
-{
-  FILE *out = count_path && root ? fopen(count_path, "w") : NULL;
-  if (!out)
+  int fd = count_path ? open(count_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+  if (fd < 0 || ftruncate(fd, sizeof *steps) != 0)
     return;
-  fprintf(out, "%ld\n", steps);
-  fclose(out);
+  void *shared = mmap(NULL, sizeof *steps, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  close(fd);
+  if (shared == MAP_FAILED)
+    abort();
+  steps = shared;
+  root = getenv("FUBAKO_FAULT_DIR"); /* from here on steps count */
 }
 
 static int below_root(const char *path)
@@ -72,9 +73,7 @@ static int step(int counts, int needs_space)
 {
   if (!counts)
     return 0;
-  pthread_mutex_lock(&lock);
-  long now = ++steps;
-  pthread_mutex_unlock(&lock);
+  long now = atomic_fetch_add(steps, 1) + 1;
   if (kill_at && now == kill_at)
     kill(getpid(), SIGKILL);
   if (full_at && now >= full_at && needs_space) {
@@ -186,6 +185,29 @@ int mkdir(const char *path, mode_t mode)
   if (!real)
     real = next("mkdir");
   return step(below_root(path), 1) ? -1 : real(path, mode);
+}
+
+/* A full disk says so to whoever asks. */
+int statvfs64(const char *path, struct statvfs64 *out)
+{
+  static int (*real)(const char *, struct statvfs64 *);
+  if (!real)
+    real = next("statvfs64");
+  int status = real(path, out);
+  if (status == 0 && below_root(path) && full_at && atomic_load(steps) >= full_at)
+    out->f_bavail = 0;
+  return status;
+}
+
+int statvfs(const char *path, struct statvfs *out)
+{
+  static int (*real)(const char *, struct statvfs *);
+  if (!real)
+    real = next("statvfs");
+  int status = real(path, out);
+  if (status == 0 && below_root(path) && full_at && atomic_load(steps) >= full_at)
+    out->f_bavail = 0;
+  return status;
 }
 
 /* Files opened to be written: creating one is a step as well. */

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import tempfile
 
@@ -99,12 +100,19 @@ class Home:
 
 
 def fault(home, **settings):
-    """The environment that puts the fault layer under the program; kill=N, full=N, count=FILE."""
-    env = {"LD_PRELOAD": str(BUILD / "fault.so"), "FUBAKO_FAULT_DIR": str(home.dir)}
+    """The environment that puts the fault layer under the program; kill=N, full=N."""
+    count = home.top / "steps"
+    count.unlink(missing_ok=True)
+    env = {"LD_PRELOAD": str(BUILD / "fault.so"), "FUBAKO_FAULT_DIR": str(home.dir), "FUBAKO_FAULT_COUNT": str(count)}
     env.update({f"FUBAKO_FAULT_{key.upper()}": str(value) for key, value in settings.items()})
     if "address" in str(BUILD):
         env["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
     return env
+
+
+def steps_taken(home):
+    """How many durable steps the last run under fault() took, its children's included."""
+    return struct.unpack("l", (home.top / "steps").read_bytes())[0]
 
 
 def samples(folder="INBOX"):
