@@ -112,9 +112,23 @@ void fbk_imap_parser_free(FbkImapParser *parser)
   g_free(parser);
 }
 
-/* TRUE: what the line held is in session->imap_response_info. */
-static gboolean parse(FbkImapParser *parser, const GString *line)
+/* Only these two kinds may go further: on others (status lines, NAMESPACE) libetpan 1.9.4 can crash. */
+static gboolean is_kind(const GString *line, const char *word)
 {
+  if (!g_str_has_prefix(line->str, "* "))
+    return FALSE;
+  const char *at = line->str + 2;
+  gsize digits = strspn(at, "0123456789");
+  if (digits > 0)
+    at += digits + (at[digits] == ' ');
+  return g_ascii_strncasecmp(at, word, strlen(word)) == 0 && at[strlen(word)] == ' ';
+}
+
+/* TRUE: what the line held is in session->imap_response_info. */
+static gboolean parse(FbkImapParser *parser, const GString *line, const char *word)
+{
+  if (!is_kind(line, word))
+    return FALSE;
   g_autoptr(GString) whole = g_string_new_len(line->str, (gssize)line->len);
   g_string_append(whole, OUR_END);
   open_session(parser);
@@ -207,7 +221,7 @@ static void take_static(FbkImapFetched *out, const struct mailimap_msg_att_stati
 gboolean fbk_imap_parse_fetch(FbkImapParser *parser, const GString *line, FbkImapFetched *out)
 {
   memset(out, 0, sizeof *out);
-  if (!parse(parser, line))
+  if (!parse(parser, line, "FETCH"))
     return FALSE;
   clist *list = parser->session->imap_response_info->rsp_fetch_list;
   if (list == NULL || clist_count(list) != 1)
@@ -250,7 +264,7 @@ static void take_mailbox_flags(GPtrArray *out, const struct mailimap_mbx_list_fl
 gboolean fbk_imap_parse_list(FbkImapParser *parser, const GString *line, FbkImapListed *out)
 {
   memset(out, 0, sizeof *out);
-  if (!parse(parser, line))
+  if (!parse(parser, line, "LIST"))
     return FALSE;
   clist *list = parser->session->imap_response_info->rsp_mailbox_list;
   if (list == NULL || clist_count(list) != 1)
