@@ -65,13 +65,13 @@ static gboolean start_tls(FbkImap *imap, FbkSteps *steps, GError **err)
       return FALSE;
   }
   if (!fbk_imap_has(imap, "STARTTLS"))
-    return fbk_imap_die_of(imap, FBK_ERR_REFUSED, err,
+    return fbk_imap_die_of(imap, FBK_ERR_CERT, err,
                            _("%s does not offer encryption (STARTTLS): nothing was sent to it."), host);
   g_autoptr(GError) refusal = NULL;
   if (!fbk_imap_run(imap, &refusal, "STARTTLS")) {
     if (!fbk_imap_alive(imap, err))
       return FALSE;
-    return fbk_imap_die_of(imap, FBK_ERR_REFUSED, err,
+    return fbk_imap_die_of(imap, FBK_ERR_CERT, err,
                            _("%s refuses encryption (STARTTLS): nothing was sent to it."), host);
   }
   fbk_steps_passed(steps, "%s", _("offered and accepted"));
