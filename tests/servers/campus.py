@@ -211,13 +211,17 @@ hostname = mail.campus.example
 {services}
 service anvil {{
   {chroot}
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 {extra}
 """)
 
     def start(self):
         self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", self.dir / "dovecot.conf"], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=open(self.dir / "stderr", "wb"))
+                                        stdout=subprocess.DEVNULL, stderr=open(self.dir / "stderr", "wb"),
+                                        start_new_session=True)
         end = time.monotonic() + 20
         for service, port in self.ports.items():
             while True:
@@ -233,10 +237,14 @@ service anvil {{
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(10)
+            self.process.wait(0.5)  # left alone it may wait seconds for its children
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
+            pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait(10)
         self.sink.stop()
         shutil.rmtree(self.dir, ignore_errors=True)
 
