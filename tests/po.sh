@@ -6,7 +6,7 @@ catalog=$(mktemp)
 trap 'rm -f "$catalog" "$catalog.new"' EXIT
 git ls-files --cached --others --exclude-standard 'src/*.[ch]' 'ui/*.[ch]' | sort >po/POTFILES.new
 if [ "${1:-}" = --check ]; then
-    xgettext --files-from=po/POTFILES.new --from-code=UTF-8 --keyword=_ --keyword=N_ --no-location --omit-header -o "$catalog"
+    xgettext --files-from=po/POTFILES.new --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=g_dngettext:2,3 --no-location --omit-header -o "$catalog"
     rm po/POTFILES.new
     status=0
     for language in po/*.po; do
@@ -15,7 +15,7 @@ if [ "${1:-}" = --check ]; then
     exit $status
 fi
 mv po/POTFILES.new po/POTFILES
-xgettext --files-from=po/POTFILES --from-code=UTF-8 --keyword=_ --keyword=N_ --add-comments=translators \
+xgettext --files-from=po/POTFILES --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=g_dngettext:2,3 --add-comments=translators \
     --package-name=Fubako --no-location -o "$catalog"
 sed -i 's/charset=CHARSET/charset=UTF-8/' "$catalog"
 for language in po/*.po; do

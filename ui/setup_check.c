@@ -119,10 +119,10 @@ static void show_line(gpointer data)
 static const char *step_word(FbkStep step)
 {
   static const char *const words[] = {
-      [FBK_STEP_NAME] = N_("name"),         [FBK_STEP_TCP] = N_("connection"),
-      [FBK_STEP_GREETING] = N_("greeting"), [FBK_STEP_STARTTLS] = N_("STARTTLS"),
-      [FBK_STEP_TLS] = N_("encryption"),    [FBK_STEP_CERT] = N_("certificate"),
-      [FBK_STEP_CAPABILITY] = N_("skills"), [FBK_STEP_SIGN_IN] = N_("sign-in")};
+      [FBK_STEP_NAME] = N_("name"),           [FBK_STEP_TCP] = N_("connection"),
+      [FBK_STEP_GREETING] = N_("greeting"),   [FBK_STEP_STARTTLS] = N_("STARTTLS"),
+      [FBK_STEP_TLS] = N_("encryption"),      [FBK_STEP_CERT] = N_("certificate"),
+      [FBK_STEP_CAPABILITY] = N_("features"), [FBK_STEP_SIGN_IN] = N_("sign-in")};
   return _(words[step]);
 }
 

@@ -231,12 +231,13 @@ const char *fbk_error_hint(const GError *err)
   case FBK_ERR_TIMEOUT:
     return _("The server may be busy: wait a little, then try again.");
   case FBK_ERR_CERT:
-    return _("Do not go on: ask the help desk of your campus before you type a password here.");
+    return _("Do not go on: ask your university's help desk before you type a password here.");
   case FBK_ERR_AUTH:
     return _("Check the user name and the password; it is not tried again by itself, so that the account "
              "does not get locked.");
   case FBK_ERR_REFUSED:
-    return _("The server will say the same again; the log holds its own words for the help desk.");
+    return _(
+        "Trying again will not help; the log holds the server's own words: show them to your help desk.");
   case FBK_ERR_PROTOCOL:
     return _("The connection was closed; try again, and if it comes back, report it with the log.");
   case FBK_ERR_TOO_BIG:

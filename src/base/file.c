@@ -68,8 +68,7 @@ static char *read_to_end(int fd, const char *path, gsize hint, gsize cap, gsize 
       break;
     len += (gsize)got;
     if (len > cap) {
-      fbk_error_set(err, FBK_ERR_TOO_BIG, _("%s is larger than the limit of %" G_GSIZE_FORMAT " bytes."),
-                    path, cap);
+      fbk_error_set(err, FBK_ERR_TOO_BIG, _("%s is larger than the limit of %zu bytes."), path, cap);
       return NULL;
     }
     if (len > room) {

@@ -65,7 +65,7 @@ static gboolean parse(FbkCmd *cmd, GOptionContext *context, const GOptionEntry *
   cmd->json = cmd->json || given.json;
   if (!parsed) {
     g_printerr("fubako: %s\n", err->message);
-    g_printerr(_("`fubako --help` and `fubako COMMAND --help` tell what can be said.\n"));
+    g_printerr(_("`fubako --help` lists the commands; `fubako COMMAND --help` explains one.\n"));
     *exit_out = 64;
   }
   return parsed;

@@ -334,7 +334,7 @@ int fbk_cmd_setup(FbkCmd *cmd, int argc, char **argv)
   const GOptionEntry entries[] = {
       {"profile", 'p', 0, G_OPTION_ARG_STRING, &options.profile,
        N_("The servers' profile; `fubako profile list` names them"), N_("NAME")},
-      {"user", 'u', 0, G_OPTION_ARG_STRING, &options.user, N_("User ID or authentication ID"), N_("ID")},
+      {"user", 'u', 0, G_OPTION_ARG_STRING, &options.user, N_("User ID or auth ID"), N_("ID")},
       {"address", 0, 0, G_OPTION_ARG_STRING, &options.address, N_("Mail address"), N_("ADDRESS")},
       {"name", 0, 0, G_OPTION_ARG_STRING, &options.name, N_("Your name, as others shall see it"), N_("NAME")},
       {"incoming", 0, 0, G_OPTION_ARG_STRING, &options.incoming,

@@ -147,7 +147,7 @@ static gboolean try_once(SignIn *in, GError **err)
   if (!fbk_imap_has(in->imap, "LOGINDISABLED"))
     return login(in, err);
   return fbk_imap_die_of(in->imap, FBK_ERR_REFUSED, err,
-                         _("%s does not let passwords in: it may want another way to sign in."),
+                         _("%s does not accept passwords: it may want another way to sign in."),
                          fbk_stream_host(in->imap->stream));
 }
 
@@ -178,8 +178,8 @@ static gboolean refused(FbkImap *imap, const FbkSecret *password, GError **err)
     return fbk_imap_die_of(imap, code, err, _("%s cannot sign anybody in now: try again later."), host);
   default:
     return fbk_imap_die_of(
-        imap, code, err,
-        _("%s refuses to sign this user in: ask those who run it (its words are in the log)."), host);
+        imap, code, err, _("%s refuses to sign this user in: ask your help desk (its words are in the log)."),
+        host);
   }
 }
 

@@ -120,7 +120,7 @@ const char *fbk_step_name(FbkStep step)
   case FBK_STEP_CERT:
     return _("Certificate");
   case FBK_STEP_CAPABILITY:
-    return _("Abilities");
+    return _("Features");
   case FBK_STEP_SIGN_IN:
     return _("Sign-in");
   }

@@ -184,7 +184,7 @@ gboolean fbk_catalog_get_state(FbkCatalog *catalog, gint64 folder_id, FbkFolderS
   fbk_query_int(query, 1, folder_id);
   FbkStep step = fbk_query_step(query, err);
   if (step == FBK_STEP_DONE)
-    fbk_error_set(err, FBK_ERR_NOT_FOUND, _("This folder is not in the catalogue any more."));
+    fbk_error_set(err, FBK_ERR_NOT_FOUND, _("This folder is not in the list any more; open another one."));
   if (step != FBK_STEP_ROW)
     return FALSE;
   out->uidvalidity = (guint32)fbk_query_get_int(query, 0);

@@ -51,7 +51,7 @@ static gboolean may_add(FbkCatalog *catalog, gint64 folder_id, guint32 uid, GErr
   gint64 ignored;
   FbkStep step = fbk_catalog_ask(catalog, "SELECT id FROM folder WHERE id = ?", folder_id, &ignored, err);
   if (step == FBK_STEP_DONE)
-    fbk_error_set(err, FBK_ERR_NOT_FOUND, _("This folder is not in the catalogue any more."));
+    fbk_error_set(err, FBK_ERR_NOT_FOUND, _("This folder is not in the list any more; open another one."));
   if (step != FBK_STEP_ROW)
     return FALSE;
   if (uid == 0)

@@ -24,11 +24,11 @@ static gboolean query_is_sane(const char *query, GError **err)
     deepest = MAX(deepest, level);
   }
   if (strlen(query) > QUERY_CAP || deepest > NESTING_CAP) {
-    fbk_error_set(err, FBK_ERR_BAD_INPUT, _("This question is too long; ask with fewer words."));
+    fbk_error_set(err, FBK_ERR_BAD_INPUT, _("This search is too long; use fewer words."));
     return FALSE;
   }
   if (!g_utf8_validate(query, -1, NULL)) {
-    fbk_error_set(err, FBK_ERR_BAD_INPUT, _("This question is not in UTF-8; check the terminal's settings."));
+    fbk_error_set(err, FBK_ERR_BAD_INPUT, _("This search is not in UTF-8; check the terminal's settings."));
     return FALSE;
   }
   return TRUE;
@@ -70,7 +70,7 @@ static Outcome exception(notmuch_database_t *database, GError **err)
   fbk_log("search", "notmuch: %s", words != NULL ? words : "");
   if (words != NULL && strstr(words, "parsing query") != NULL) {
     fbk_error_set(err, FBK_ERR_BAD_INPUT,
-                  _("This question cannot be understood; check quotes, brackets, \"and\" and \"or\"."));
+                  _("This search cannot be understood; check quotes, brackets, \"and\" and \"or\"."));
     return FAILED;
   }
   return MOVED;
