@@ -15,7 +15,6 @@ typedef struct {
   char *wanted; /* only lines with these words, case folded; "" for all */
   int top;      /* first line shown */
   int rows;     /* of the last drawing */
-  int count;    /* lines of the last drawing */
 } Help;
 
 static char *names_of(const FbkBinding *binding)
@@ -61,9 +60,9 @@ static int draw_binding(const Help *help, FbkCanvas *canvas, int top, int line, 
   return (int)lines->len;
 }
 
-static void draw(FbkScreen *screen, FbkCanvas *canvas, int top, int rows)
+/* All that is wanted; returns the lines. rows 0: only counts. */
+static int draw_all(Help *help, FbkCanvas *canvas, int top, int rows)
 {
-  Help *help = (Help *)screen;
   int line = 0;
   help->rows = rows;
   for (const FbkBinding *binding = fbk_bindings; binding->action; binding++) {
@@ -71,16 +70,23 @@ static void draw(FbkScreen *screen, FbkCanvas *canvas, int top, int rows)
     if ((binding->contexts & help->context) && is_wanted(help, names, _(binding->help)))
       line += draw_binding(help, canvas, top, line, names, _(binding->help));
   }
-  if (!line)
+  return line;
+}
+
+static void draw(FbkScreen *screen, FbkCanvas *canvas, int top, int rows)
+{
+  Help *help = (Help *)screen;
+  help->top = CLAMP(help->top, 0, MAX(0, draw_all(help, canvas, top, 0) - rows));
+  if (!draw_all(help, canvas, top, rows))
     fbk_canvas_text(canvas, top, 1, fbk_canvas_columns(canvas) - 2, FBK_LOOK_NOTICE,
                     _("No key has these words. Press / to look for others."));
-  help->count = line;
   fbk_canvas_cursor(canvas, top, 0);
 }
 
+/* Drawing knows where the end is. */
 static void scroll_to(Help *help, int top)
 {
-  help->top = CLAMP(top, 0, MAX(0, help->count - help->rows));
+  help->top = MAX(0, top);
   fbk_app_dirty(help->head.app);
 }
 
@@ -122,7 +128,7 @@ static gboolean act(FbkScreen *screen, FbkAction action)
     scroll_to(help, 0);
     return TRUE;
   case FBK_ACTION_LAST:
-    scroll_to(help, help->count);
+    scroll_to(help, G_MAXINT / 2);
     return TRUE;
   case FBK_ACTION_FIND:
     fbk_app_prompt(screen->app, _("Find in the keys:"), NULL, find, help);
