@@ -1,10 +1,13 @@
 /* The program's door: locale, global options, then a command or the screen. SPDX-License-Identifier:
  * GPL-3.0-or-later */
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <libintl.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/paths.h"
 #include "base/secret.h"
 #include "cmd/cmd.h"
@@ -59,6 +62,17 @@ static int run_screen(FbkCmd *cmd)
   return home ? fbk_app_run(home) : status;
 }
 
+/* A full disk behind `fubako list > file` must not pass for success. */
+static int end_output(int status)
+{
+  if (!fflush(stdout) && !ferror(stdout))
+    return status;
+  g_autoptr(GError) err = NULL;
+  fbk_error_set_errno(&err, errno, _("The output could not be written"));
+  g_printerr("fubako: %s\n", err->message);
+  return status ? status : fbk_error_exit_code(err);
+}
+
 int main(int argc, char **argv)
 {
   fbk_paths_prepare_process();
@@ -69,5 +83,5 @@ int main(int argc, char **argv)
   if (fbk_cmd_parse_global(&cmd, &argc, &argv, &status))
     status = argc > 1 ? run_command(&cmd, argc - 1, argv + 1) : run_screen(&cmd);
   fbk_cmd_clear(&cmd);
-  return status;
+  return end_output(status);
 }

@@ -62,11 +62,12 @@ static FbkSecret *ask_tty(gpointer data, const char *question, GCancellable *can
 static FbkSecret *ask_nobody(gpointer data, const char *question, GCancellable *cancellable, GError **err)
 {
   (void)data;
-  (void)question;
   (void)cancellable;
   fbk_error_set(
       err, FBK_ERR_DENIED,
-      _("The password is not stored and nobody can be asked. Set the account up with --password-command."));
+      _("\"%s\" is not stored, and without a terminal nobody can be asked. Run this on a terminal, or "
+        "set the account up with --password-command (a prefix is stored with a GnuPG key of yours)."),
+      question);
   return NULL;
 }
 

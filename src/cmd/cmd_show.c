@@ -143,9 +143,13 @@ static void print_text(const FbkPage *page)
 static FbkMsgRef *find_message(const Show *show, const FbkAccount *account, const char *wanted, GError **err)
 {
   g_autofree char *path = fbk_home_catalog_path(show->home, account->name);
-  g_autoptr(FbkCatalog) catalog = fbk_catalog_open(path, NULL, err);
+  g_autoptr(FbkCatalog) catalog = NULL;
   gint64 id = 0;
-  if (!catalog)
+  if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+    fbk_error_set(err, FBK_ERR_NOT_FOUND, _("No mail has been fetched yet. `fubako sync` fetches it."));
+    return NULL;
+  }
+  if (!(catalog = fbk_catalog_open(path, NULL, err)))
     return NULL;
   if (g_str_has_prefix(wanted, "id:")) {
     if (!fbk_catalog_by_message_id(catalog, wanted + 3, &id, err))
