@@ -178,6 +178,7 @@ protocols = imap pop3 submission
 listen = 127.0.0.1
 disable_plaintext_auth = yes
 auth_mechanisms = plain login
+auth_username_format = %u
 ssl = required
 ssl_cert = <{self.dir}/server.pem
 ssl_key = <{self.dir}/server.key
