@@ -67,6 +67,7 @@ gboolean fbk_imap_write(FbkImap *imap, const void *bytes, gsize len, GError **er
   return fbk_stream_write(imap->stream, bytes, len, &failure) ? TRUE : fbk_imap_die(imap, failure, err);
 }
 
+static gboolean send_line(FbkImap *imap, const char *format, va_list args, GError **err) G_GNUC_PRINTF(2, 0);
 static gboolean send_line(FbkImap *imap, const char *format, va_list args, GError **err)
 {
   g_autoptr(GString) line = g_string_new(NULL);
