@@ -114,6 +114,14 @@ void fbk_app_replace(FbkApp *app, FbkScreen *screen)
   free_screen(app, was);
 }
 
+FbkScreen *fbk_app_pop_to_first(FbkApp *app)
+{
+  while (app->screens->len > 1)
+    free_screen(app, g_ptr_array_steal_index(app->screens, app->screens->len - 1));
+  refresh_top(app);
+  return app->screens->pdata[0];
+}
+
 void fbk_app_quit(FbkApp *app)
 {
   app->leaving = TRUE;

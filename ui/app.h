@@ -5,6 +5,7 @@
 
 #include "flow/home.h"
 #include "store/keep.h"
+#include "ui/catalogs.h"
 #include "ui/screen.h"
 
 /* Opens the screen and runs until the person leaves; takes home over. Returns the exit code; a terminal that
@@ -20,7 +21,8 @@ const FbkAccount *fbk_app_account(const FbkApp *app); /* the one in front; NULL 
 void fbk_app_push(FbkApp *app, FbkScreen *screen);
 void fbk_app_pop(FbkApp *app);
 void fbk_app_replace(FbkApp *app, FbkScreen *screen);
-void fbk_app_dirty(FbkApp *app); /* draw once before the next wait */
+FbkScreen *fbk_app_pop_to_first(FbkApp *app); /* frees all above the first screen; gives that one */
+void fbk_app_dirty(FbkApp *app);              /* draw once before the next wait */
 void fbk_app_quit(FbkApp *app);
 
 /* The status line: one sentence, until the next key. An error shows its message and hint. */
@@ -40,6 +42,7 @@ void fbk_app_forget_prompt(FbkApp *app, gpointer owner);
 /* The workers: `disk` serves lists (its catalogue handle is per account), `reader` opens messages, `search`
  * asks the index; posting never waits. */
 FbkWorker *fbk_app_disk(FbkApp *app);
+FbkCatalogs *fbk_app_catalogs(FbkApp *app); /* for jobs of the disk worker */
 FbkWorker *fbk_app_reader(FbkApp *app);
 FbkWorker *fbk_app_search(FbkApp *app);
 

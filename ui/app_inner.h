@@ -46,7 +46,8 @@ struct FbkApp {
   FbkUiAsk *ask;
   FbkWorker *disk, *reader, *search, *network, *index;
   FbkScope *index_scope;
-  GPtrArray *mails; /* FbkMail * */
+  FbkCatalogs *catalogs; /* the disk worker's */
+  GPtrArray *mails;      /* FbkMail * */
 
   GMainLoop *loop; /* NULL in tests */
   guint paint_source;
