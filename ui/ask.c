@@ -2,6 +2,7 @@
 #include "ui/ask.h"
 
 #include <glib/gi18n.h>
+#include <pthread.h>
 
 #include "base/err.h"
 
@@ -19,8 +20,8 @@ struct FbkUiAsk {
   gpointer data;
   FbkAsk ask;
 
-  GMutex mutex; /* for all below */
-  GCond cond;
+  pthread_mutex_t mutex; /* for all below; not GLib's, which the thread sanitizer cannot see */
+  pthread_cond_t cond;
   GQueue questions; /* Question *; the first one is shown */
   guint last_number;
   guint borrowers; /* workers that want or have the terminal */
@@ -44,10 +45,10 @@ static void stop(GCancellable *cancellable, gpointer data)
 {
   (void)cancellable;
   Waiting *waiting = data;
-  g_mutex_lock(&waiting->self->mutex);
+  pthread_mutex_lock(&waiting->self->mutex);
   waiting->question->stopped = TRUE;
-  g_cond_broadcast(&waiting->self->cond);
-  g_mutex_unlock(&waiting->self->mutex);
+  pthread_cond_broadcast(&waiting->self->cond);
+  pthread_mutex_unlock(&waiting->self->mutex);
 }
 
 static FbkSecret *ask_secret(gpointer data, const char *text, GCancellable *cancellable, GError **err)
@@ -55,18 +56,18 @@ static FbkSecret *ask_secret(gpointer data, const char *text, GCancellable *canc
   FbkUiAsk *self = data;
   Question question = {.question = text};
   Waiting waiting = {self, &question};
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   question.number = ++self->last_number;
   g_queue_push_tail(&self->questions, &question);
-  g_mutex_unlock(&self->mutex);
+  pthread_mutex_unlock(&self->mutex);
   fbk_inbox_call(self->inbox, tell, self);
   /* Connecting calls stop at once when it was cancelled before. */
   gulong handler = cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(stop), &waiting, NULL) : 0;
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   while (!question.answered && !question.stopped && !self->closed)
-    g_cond_wait(&self->cond, &self->mutex);
+    pthread_cond_wait(&self->cond, &self->mutex);
   g_queue_remove(&self->questions, &question);
-  g_mutex_unlock(&self->mutex);
+  pthread_mutex_unlock(&self->mutex);
   if (handler)
     g_cancellable_disconnect(cancellable, handler);
   fbk_inbox_call(self->inbox, tell, self);
@@ -78,24 +79,24 @@ static FbkSecret *ask_secret(gpointer data, const char *text, GCancellable *canc
 static gboolean lend_terminal(gpointer data, FbkAskBorrow borrow, gpointer borrow_data, GError **err)
 {
   FbkUiAsk *self = data;
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   self->borrowers++;
-  g_mutex_unlock(&self->mutex);
+  pthread_mutex_unlock(&self->mutex);
   fbk_inbox_call(self->inbox, tell, self);
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   while (!self->lent && !self->closed)
-    g_cond_wait(&self->cond, &self->mutex);
+    pthread_cond_wait(&self->cond, &self->mutex);
   gboolean closed = !self->lent;
-  g_mutex_unlock(&self->mutex);
+  pthread_mutex_unlock(&self->mutex);
   gboolean done = FALSE;
   if (closed)
     fbk_error_set(err, FBK_ERR_CANCELLED, _("Fubako is leaving."));
   else
     done = borrow(borrow_data, err);
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   if (--self->borrowers == 0)
     self->lent = FALSE;
-  g_mutex_unlock(&self->mutex);
+  pthread_mutex_unlock(&self->mutex);
   fbk_inbox_call(self->inbox, tell, self);
   return done;
 }
@@ -109,8 +110,8 @@ FbkUiAsk *fbk_ui_ask_new(FbkInbox *inbox, void (*changed)(gpointer data), gpoint
   self->changed = changed;
   self->data = data;
   self->ask = (FbkAsk){ask_secret, lend_terminal, self};
-  g_mutex_init(&self->mutex);
-  g_cond_init(&self->cond);
+  pthread_mutex_init(&self->mutex, NULL);
+  pthread_cond_init(&self->cond, NULL);
   g_queue_init(&self->questions);
   return self;
 }
@@ -119,8 +120,8 @@ void fbk_ui_ask_free(FbkUiAsk *self)
 {
   if (!self)
     return;
-  g_mutex_clear(&self->mutex);
-  g_cond_clear(&self->cond);
+  pthread_mutex_destroy(&self->mutex);
+  pthread_cond_destroy(&self->cond);
   g_free(self);
 }
 
@@ -133,7 +134,7 @@ guint fbk_ui_ask_current(FbkUiAsk *self, char **question_out)
 {
   guint number = 0;
   *question_out = NULL;
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   for (GList *link = self->questions.head; link && !number; link = link->next) {
     const Question *question = link->data;
     if (!question->answered && !question->stopped) {
@@ -141,13 +142,13 @@ guint fbk_ui_ask_current(FbkUiAsk *self, char **question_out)
       *question_out = g_strdup(question->question);
     }
   }
-  g_mutex_unlock(&self->mutex);
+  pthread_mutex_unlock(&self->mutex);
   return number;
 }
 
 void fbk_ui_ask_answer(FbkUiAsk *self, guint number, FbkSecret *secret)
 {
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   for (GList *link = self->questions.head; link; link = link->next) {
     Question *question = link->data;
     if (question->number == number && !question->answered && !question->stopped) {
@@ -155,31 +156,31 @@ void fbk_ui_ask_answer(FbkUiAsk *self, guint number, FbkSecret *secret)
       question->secret = g_steal_pointer(&secret);
     }
   }
-  g_cond_broadcast(&self->cond);
-  g_mutex_unlock(&self->mutex);
+  pthread_cond_broadcast(&self->cond);
+  pthread_mutex_unlock(&self->mutex);
   fbk_secret_free(secret);
 }
 
 gboolean fbk_ui_ask_wants_terminal(FbkUiAsk *self)
 {
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   gboolean wanted = self->borrowers > 0;
-  g_mutex_unlock(&self->mutex);
+  pthread_mutex_unlock(&self->mutex);
   return wanted;
 }
 
 void fbk_ui_ask_lend(FbkUiAsk *self)
 {
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   self->lent = self->borrowers > 0;
-  g_cond_broadcast(&self->cond);
-  g_mutex_unlock(&self->mutex);
+  pthread_cond_broadcast(&self->cond);
+  pthread_mutex_unlock(&self->mutex);
 }
 
 void fbk_ui_ask_close(FbkUiAsk *self)
 {
-  g_mutex_lock(&self->mutex);
+  pthread_mutex_lock(&self->mutex);
   self->closed = TRUE;
-  g_cond_broadcast(&self->cond);
-  g_mutex_unlock(&self->mutex);
+  pthread_cond_broadcast(&self->cond);
+  pthread_mutex_unlock(&self->mutex);
 }
