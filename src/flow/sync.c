@@ -101,6 +101,13 @@ static void note_refusal(FbkSync *sync, const GError *err)
 
 /* --- IMAP --- */
 
+static FbkImap *dial_imap(FbkPass *pass, GError **err)
+{
+  const FbkSync *sync = pass->sync;
+  return fbk_imap_connect(sync->home->net, sync->account->incoming, NULL, pass->cancellable, err);
+}
+
+/* The password is asked for once the server has answered: nobody types it for a network that is not there. */
 static gboolean connect_imap(FbkPass *pass, const FbkAsk *ask, GError **err)
 {
   FbkSync *sync = pass->sync;
@@ -110,11 +117,17 @@ static gboolean connect_imap(FbkPass *pass, const FbkAsk *ask, GError **err)
       return TRUE;
     hang_up(sync);
   }
+  if (!(sync->imap = dial_imap(pass, err)))
+    return FALSE;
+  gboolean asked = !sync->password;
   if (!read_password(sync, ask, pass->cancellable, err))
     return FALSE;
-  sync->imap = fbk_imap_connect(sync->home->net, sync->account->incoming, NULL, pass->cancellable, err);
-  if (!sync->imap)
-    return FALSE;
+  /* A server does not wait for ever for a person who looks for a password. */
+  if (asked && !fbk_imap_noop(sync->imap, NULL)) {
+    hang_up(sync);
+    if (!(sync->imap = dial_imap(pass, err)))
+      return FALSE;
+  }
   g_autoptr(GError) failure = NULL;
   if (fbk_imap_sign_in(sync->imap, sync->account->user, sync->password, NULL, &failure))
     return TRUE;
@@ -190,15 +203,25 @@ static gboolean run_imap(FbkPass *pass, const char *only_path, const FbkAsk *ask
 
 /* --- POP3 --- */
 
+static FbkPop *dial_pop(FbkPass *pass, GError **err)
+{
+  const FbkSync *sync = pass->sync;
+  return fbk_pop_connect(sync->home->net, sync->account->incoming, NULL, pass->cancellable, err);
+}
+
 static gboolean run_pop(FbkPass *pass, const FbkAsk *ask, GError **err)
 {
   FbkSync *sync = pass->sync;
-  if (!read_password(sync, ask, pass->cancellable, err))
-    return FALSE;
-  g_autoptr(FbkPop) pop =
-      fbk_pop_connect(sync->home->net, sync->account->incoming, NULL, pass->cancellable, err);
+  g_autoptr(FbkPop) pop = dial_pop(pass, err);
   if (!pop)
     return FALSE;
+  if (!sync->password) {
+    if (!read_password(sync, ask, pass->cancellable, err))
+      return FALSE;
+    g_clear_pointer(&pop, fbk_pop_free);
+    if (!(pop = dial_pop(pass, err)))
+      return FALSE;
+  }
   g_autoptr(GError) failure = NULL;
   if (fbk_pop_sign_in(pop, sync->account->user, sync->password, NULL, &failure))
     return fbk_sync_pop(pass, pop, err);
