@@ -166,22 +166,8 @@ static gboolean judge_row(const FbkCmd *cmd, const FbkTable *table, guint row, G
   return TRUE;
 }
 
-static int judge_table(FbkCmd *cmd, const char *path, const char *profiles)
-{
-  static const char *const needed[] = {"id", "profile", "kind", "base", "context", "text", "href", NULL};
-  g_autoptr(GError) err = NULL;
-  g_autoptr(GHashTable) guards = fbk_guards_read(profiles, &err);
-  g_autoptr(FbkTable) table = guards ? fbk_table_read(path, needed, &err) : NULL;
-  if (!table)
-    return fbk_cmd_fail(cmd, err);
-  int status = 0;
-  for (guint row = 0; row < table->rows->len; row++) {
-    g_clear_error(&err);
-    if (!judge_row(cmd, table, row, guards, &err))
-      status = fbk_cmd_fail(cmd, err); /* the other rows are still judged */
-  }
-  return status;
-}
+static const char *const needed_columns[] = {"id",      "profile", "kind", "base",
+                                             "context", "text",    "href", NULL};
 
 int fbk_cmd_links(FbkCmd *cmd, int argc, char **argv)
 {
@@ -207,7 +193,7 @@ int fbk_cmd_links(FbkCmd *cmd, int argc, char **argv)
     return fbk_cmd_fail(cmd, err);
   }
   if (table)
-    return judge_table(cmd, table, profiles);
+    return fbk_table_judge(cmd, table, profiles, needed_columns, judge_row);
   return profiles ? judge_for_section(cmd, argv[1], profiles, profile)
                   : judge_for_profile(cmd, argv[1], profile);
 }

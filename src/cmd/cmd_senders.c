@@ -77,23 +77,8 @@ static gboolean judge_row(const FbkCmd *cmd, const FbkTable *table, guint row, G
   return TRUE;
 }
 
-static int judge_table(FbkCmd *cmd, const char *path, const char *profiles)
-{
-  static const char *const needed[] = {"id",      "profile", "from_name", "from_addr", "reply_to",
-                                       "subject", "body",    "trace",     NULL};
-  g_autoptr(GError) err = NULL;
-  g_autoptr(GHashTable) guards = fbk_guards_read(profiles, &err);
-  g_autoptr(FbkTable) table = guards ? fbk_table_read(path, needed, &err) : NULL;
-  if (!table)
-    return fbk_cmd_fail(cmd, err);
-  int status = 0;
-  for (guint row = 0; row < table->rows->len; row++) {
-    g_clear_error(&err);
-    if (!judge_row(cmd, table, row, guards, &err))
-      status = fbk_cmd_fail(cmd, err); /* the other rows are still judged */
-  }
-  return status;
-}
+static const char *const needed_columns[] = {"id",      "profile", "from_name", "from_addr", "reply_to",
+                                             "subject", "body",    "trace",     NULL};
 
 int fbk_cmd_senders(FbkCmd *cmd, int argc, char **argv)
 {
@@ -113,5 +98,5 @@ int fbk_cmd_senders(FbkCmd *cmd, int argc, char **argv)
     fbk_error_set(&err, FBK_ERR_BAD_INPUT, _("Give both --tsv ROWS and --profiles INI."));
     return fbk_cmd_fail(cmd, err);
   }
-  return judge_table(cmd, table, profiles);
+  return fbk_table_judge(cmd, table, profiles, needed_columns, judge_row);
 }

@@ -155,3 +155,20 @@ GHashTable *fbk_guards_read(const char *path, GError **err)
   }
   return guards;
 }
+
+int fbk_table_judge(FbkCmd *cmd, const char *path, const char *profiles, const char *const *needed,
+                    FbkTableJudge judge)
+{
+  g_autoptr(GError) err = NULL;
+  g_autoptr(GHashTable) guards = fbk_guards_read(profiles, &err);
+  g_autoptr(FbkTable) table = guards ? fbk_table_read(path, needed, &err) : NULL;
+  if (!table)
+    return fbk_cmd_fail(cmd, err);
+  int status = 0;
+  for (guint row = 0; row < table->rows->len; row++) {
+    g_clear_error(&err);
+    if (!judge(cmd, table, row, guards, &err))
+      status = fbk_cmd_fail(cmd, err);
+  }
+  return status;
+}

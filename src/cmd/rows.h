@@ -3,6 +3,7 @@
 #ifndef FBK_CMD_ROWS_H
 #define FBK_CMD_ROWS_H
 
+#include "cmd/cmd.h"
 #include "mail/link.h"
 
 typedef struct {
@@ -22,6 +23,15 @@ char *fbk_table_field(const FbkTable *table, guint row, const char *column);
 /* Section name -> FbkGuard, from an ini with domain, brand (word:domain), name, allow, authserv, ";" between
  * values. */
 GHashTable *fbk_guards_read(const char *path, GError **err);
+
+/* Judges one row and prints what came of it; FALSE with *err for a row that cannot be judged. */
+typedef gboolean (*FbkTableJudge)(FbkCmd *cmd, const FbkTable *table, guint row, GHashTable *guards,
+                                  GError **err);
+
+/* Every row of the file at path, institutions from profiles; a bad row is told and the others are still
+ * judged. */
+int fbk_table_judge(FbkCmd *cmd, const char *path, const char *profiles, const char *const *needed,
+                    FbkTableJudge judge);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FbkTable, fbk_table_free)
 
