@@ -140,8 +140,7 @@ static void print_row(const FbkCmd *cmd, const char *id, const FbkVerdict *verdi
   fbk_out("\t%s\t%s\n", fbk_link_class_name(verdict->class_), verdict->rule);
 }
 
-static gboolean judge_row(const FbkCmd *cmd, const FbkTable *table, guint row, GHashTable *guards,
-                          GError **err)
+static gboolean judge_row(FbkCmd *cmd, const FbkTable *table, guint row, GHashTable *guards, GError **err)
 {
   g_autofree char *id = fbk_table_field(table, row, "id");
   g_autofree char *profile = fbk_table_field(table, row, "profile");

@@ -46,8 +46,7 @@ static GArray *trace_of(char **parts)
   return trace;
 }
 
-static gboolean judge_row(const FbkCmd *cmd, const FbkTable *table, guint row, GHashTable *guards,
-                          GError **err)
+static gboolean judge_row(FbkCmd *cmd, const FbkTable *table, guint row, GHashTable *guards, GError **err)
 {
   g_autofree char *id = fbk_table_field(table, row, "id");
   g_autofree char *profile = fbk_table_field(table, row, "profile");
