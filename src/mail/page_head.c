@@ -94,14 +94,25 @@ static gboolean same_addresses(const GPtrArray *left, const GPtrArray *right)
   return TRUE;
 }
 
+/* Not %a of the C library: it knows Japanese only where that locale is installed. */
+static const char *weekday_name(GDateTime *date)
+{
+  static const char *const names[] = {"",        N_("Mon"), N_("Tue"), N_("Wed"),
+                                      N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")};
+  return _(names[g_date_time_get_day_of_week(date)]);
+}
+
 static void put_date(FbkDoc *doc, gint64 seconds)
 {
   if (seconds == 0)
     return;
   g_autoptr(GDateTime) date = g_date_time_new_from_unix_local(seconds);
-  g_autofree char *text = date != NULL ? g_date_time_format(date, "%Y-%m-%d (%a) %H:%M %z") : NULL;
-  if (text != NULL)
-    put_usual(doc, DATE, text);
+  g_autofree char *day = date != NULL ? g_date_time_format(date, "%Y-%m-%d") : NULL;
+  g_autofree char *hour = date != NULL ? g_date_time_format(date, "%H:%M %z") : NULL;
+  if (day == NULL || hour == NULL)
+    return;
+  g_autofree char *text = g_strdup_printf("%s (%s) %s", day, weekday_name(date), hour);
+  put_usual(doc, DATE, text);
 }
 
 void fbk_head_usual(FbkDoc *doc, const FbkEnvelope *envelope)
