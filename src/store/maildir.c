@@ -81,7 +81,7 @@ gboolean fbk_maildir_parse_imap_name(const char *name, guint32 *uidvalidity_out,
   g_autofree char *unique = fbk_maildir_unique(name);
   g_auto(GStrv) parts = g_strsplit(unique, ".", 4);
   guint64 numbers[2];
-  if (g_strv_length(parts) != 3 || strcmp(parts[2], OUR_ENDING + 1) != 0)
+  if (g_strv_length(parts) != 3 || strcmp(parts[2], &OUR_ENDING[1]) != 0)
     return FALSE;
   for (int i = 0; i < 2; i++)
     if (!g_ascii_string_to_unsigned(parts[i], 10, 1, G_MAXUINT32, &numbers[i], NULL) || *parts[i] == '0')

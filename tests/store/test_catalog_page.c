@@ -77,7 +77,7 @@ static void fill(FbkCatalog *catalog, gint64 folder, guint from, guint to)
     g_autofree char *file = g_strdup_printf("7.%u.fubako:2,", i + 1);
     g_autoptr(FbkEnvelope) header = shelf_envelope(id, parent, "輪講の資料", NOON + i);
     FbkNewRow row = {.uid = i + 1,
-                     .flags = i == 3 ? 0 : FBK_FLAG_SEEN,
+                     .flags = i % 10 == 3 && i + 1000 < to ? 0 : FBK_FLAG_SEEN,
                      .file = file,
                      .arrived = NOON + i,
                      .envelope = header};
@@ -159,6 +159,7 @@ static guint64 assert_costs(FbkCatalog *catalog, gint64 folder)
   assert_cost(&start, 1, folders->len);
   start = meter(catalog);
   g_autoptr(GArray) known = fbk_catalog_known(catalog, folder, NULL);
+  g_assert_cmpuint(known->len, >=, 10000);
   assert_cost(&start, 1, 0);
   return work;
 }

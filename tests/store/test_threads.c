@@ -100,6 +100,9 @@ static const Story stories[] = {
     {"a clock that is wrong: the answer is older",
      {{"a", "", 5}, {"b", "a", 1}, {"c", "b", 6}},
      "2:0 1:1 3:1"},
+    {"tied together by an old mail",
+     {{"a", "", 1}, {"b", "a", 2}, {"x", "", 9}, {"t", "a x", 4}, {"n", "", 7}},
+     "1:0 2:1 4:1 3:1 5:0"},
     {"nothing to do with each other", {{"a", "", 1}, {"b", "", 2}, {"c", "", 3}}, "3:0 2:0 1:0"},
 };
 
@@ -194,6 +197,24 @@ static void test_rank(Shelf *shelf, gconstpointer data)
   assert_list(shelf->catalog, shelf->inbox, "1:0 3:1");
 }
 
+/* Deeper than the cap; late answers far up have their own depth, wherever a page begins. */
+static void test_deep(Shelf *shelf, gconstpointer data)
+{
+  (void)data;
+  g_autoptr(GString) expected = g_string_new("1:0");
+  static const guint answered[] = {19, 3, 25, 1};
+  for (guint32 i = 1; i <= 44; i++) {
+    g_autofree char *id = g_strdup_printf("%u", i);
+    guint parent = i <= 40 ? i - 1 : answered[i - 41];
+    g_autofree char *references = g_strdup_printf("%u", parent);
+    Mail mail = {id, i == 1 ? "" : references, i};
+    deliver(shelf->catalog, shelf->inbox, i, &mail, 0);
+    if (i > 1)
+      g_string_append_printf(expected, " %u:%u", i, MIN(parent, 20));
+  }
+  assert_list(shelf->catalog, shelf->inbox, expected->str);
+}
+
 /* --- hostile --- */
 
 static guint64 work_of(FbkCatalog *catalog)
@@ -282,6 +303,7 @@ int main(int argc, char **argv)
   SHELF_CASE("/store/threads/arrival", test_arrival);
   SHELF_CASE("/store/threads/merge", test_merge);
   SHELF_CASE("/store/threads/rank", test_rank);
+  SHELF_CASE("/store/threads/deep", test_deep);
   SHELF_CASE("/store/threads/endless", test_endless_thread);
   SHELF_CASE("/store/threads/many-references", test_many_references);
   SHELF_CASE("/store/threads/refused-merge", test_refused_merge);
