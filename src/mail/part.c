@@ -78,13 +78,16 @@ static gboolean is_readable_type(const char *type)
          !strcmp(type, "message/disposition-notification") || !strcmp(type, "message/global-delivery-status");
 }
 
+#define OCTETS "application/octet-stream"
+
 static char *type_of(GMimeObject *object, const Value *value)
 {
   g_autofree char *written = fbk_param_main(value->bytes, value->len);
   GMimeContentType *content_type = g_mime_object_get_content_type(object);
   g_autofree char *type = content_type ? g_mime_content_type_get_mime_type(content_type) : NULL;
-  /* a type that is none means text (RFC 2045 5.2) */
-  gboolean nonsense = *written && !strchr(written, '/');
+  /* a type that is none means text (RFC 2045 5.2); GMime calls what it cannot read octets */
+  gboolean unread = !g_strcmp0(type, OCTETS) && g_ascii_strncasecmp(written, OCTETS, strlen(OCTETS));
+  gboolean nonsense = unread || (*written && !strchr(written, '/'));
   if (nonsense && GMIME_IS_MESSAGE_PART(object)) /* in a multipart/digest */
     return g_strdup("message/rfc822");
   return g_ascii_strdown(type && !nonsense ? type : "text/plain", -1);

@@ -174,8 +174,11 @@ static gboolean add_file(Index *index, const char *file, FbkIndexed *result_out,
   notmuch_message_t *message = NULL;
   g_autofree char *path = g_build_filename(index->mail_root, file, NULL);
   *result_out = FBK_NOT_INDEXABLE;
-  if (!fbk_prescan_file(path, NULL))
+  g_autofree char *refusal = NULL;
+  if (!fbk_prescan_file(path, &refusal)) {
+    fbk_log("index", "%s not indexed: %s", file, refusal);
     return TRUE;
+  }
   notmuch_status_t status = notmuch_database_index_file(index->database, path, index->options, &message);
   if (status == NOTMUCH_STATUS_SUCCESS || status == NOTMUCH_STATUS_DUPLICATE_MESSAGE_ID) {
     *result_out = FBK_INDEXED;
