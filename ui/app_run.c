@@ -94,10 +94,7 @@ int fbk_app_run(FbkHome *home)
   g_autoptr(GError) err = NULL;
   int rows, columns;
   if (!fbk_term_open(&err)) {
-    const char *hint = fbk_error_hint(err);
-    g_printerr("fubako: %s\n", err->message);
-    if (hint)
-      g_printerr("%s\n", hint);
+    g_printerr("fubako: %s\n", err->message); /* which has its own next step */
     fbk_home_free(home);
     return fbk_error_exit_code(err);
   }
