@@ -139,8 +139,9 @@ asan-one: ## one test under the sanitizers: make asan-one T=mail/test_link
 bench: bench-list ## every benchmark
 
 $B/tests/bench/bench_list: $B/obj/tests/bench/peer.o
-bench-list: $B/tests/bench/bench_list ## the list of mail at 10,000 and more messages, beside peers
+bench-list: all $B/tests/demo/make_home $B/tests/bench/bench_list ## the list of mail at 10,000 and more messages, beside peers
 	@$B/tests/bench/bench_list
+	@B=$B tests/bench/first_screen.py
 
 lint: ## format, sizes, translations, static checks
 	@tests/lint.sh

@@ -111,8 +111,11 @@ int main(int argc, char **argv)
 {
   fbk_paths_prepare_process();
   setlocale(LC_ALL, "C.UTF-8");
+  gboolean no_index = argc > 1 && g_str_equal(argv[1], "--no-index");
+  argv += no_index;
+  argc -= no_index;
   if (argc < 4) {
-    g_printerr("usage: make_home HOME SAMPLES FOLDER...\n");
+    g_printerr("usage: make_home [--no-index] HOME SAMPLES FOLDER...\n");
     return 64;
   }
   GError *err = NULL;
@@ -129,8 +132,8 @@ int main(int argc, char **argv)
   for (int i = 3; i < argc; i++)
     fill_folder(empty, catalog, argv[2], argv[i]);
   insist(fbk_catalog_commit(catalog, &err), err);
-  FbkIndexingReport report;
-  insist(fbk_indexing_run(empty, account, NULL, NULL, &report, &err), err);
+  FbkIndexingReport report = {0};
+  insist(no_index || fbk_indexing_run(empty, account, NULL, NULL, &report, &err), err);
   g_print("%u messages indexed, %u refused\n", report.indexed, report.refused);
   return 0;
 }
