@@ -160,7 +160,7 @@ static gboolean take_prefix(FbkSetup *setup)
 {
   g_autoptr(FbkSecret) suggestion = NULL;
   g_autoptr(GError) err = NULL;
-  if (fbk_profile_check_prefix(setup->profile, setup->kept.prefix, &suggestion, &err))
+  if (!setup->kept.prefix || fbk_profile_check_prefix(setup->profile, setup->kept.prefix, &suggestion, &err))
     return TRUE;
   if (suggestion) {
     g_autofree char *question =
