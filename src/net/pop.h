@@ -22,12 +22,14 @@ FbkPop *fbk_pop_connect(const FbkNet *net, const FbkServer *server, FbkSteps *st
 gboolean fbk_pop_sign_in(FbkPop *pop, const char *user, const FbkSecret *password, FbkSteps *steps,
                          GError **err);
 
-/* All messages with size and UIDL, at most 1,000,000; FbkPopMessage *. REFUSED where the server has no UIDL.
- */
+/* All messages in LIST's order with size (the server's word, which may be a lie) and UIDL, at most 1,000,000;
+ * FbkPopMessage *. REFUSED where the server has no UIDL or gives one that is not as below. Two messages may
+ * have the same one: RFC 1939 lets copies share it. */
 GPtrArray *fbk_pop_list(FbkPop *pop, GError **err);
 
 /* The messages' bytes (dot-unstuffed, CR LF kept) in order, pipelined where the server says so. write gets
- * each piece; done each end. Either returning FALSE (with *err) ends the session. */
+ * each piece; done each end. Either returning FALSE (with *err) ends the session, and so does a message that
+ * the server does not hand out (REFUSED). */
 typedef struct {
   gboolean (*write)(gpointer data, guint index, const char *bytes, gsize len, GError **err);
   gboolean (*done)(gpointer data, guint index, GError **err);
