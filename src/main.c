@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/log.h"
 #include "base/paths.h"
 #include "base/secret.h"
 #include "cmd/cmd.h"
@@ -77,6 +78,7 @@ int main(int argc, char **argv)
 {
   fbk_paths_prepare_process();
   fbk_secret_harden_process();
+  fbk_log_take_glib();
   speak();
   FbkCmd cmd = {0};
   int status = 0;

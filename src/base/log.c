@@ -119,3 +119,18 @@ void fbk_log(const char *room, const char *format, ...)
   write_line(line->str, line->len);
   pthread_mutex_unlock(&log_mutex);
 }
+
+static GLogWriterOutput write_glib(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer data)
+{
+  g_autofree char *text = g_log_writer_format_fields(level, fields, count, FALSE);
+  (void)data;
+  if (level & G_LOG_FLAG_FATAL)
+    return g_log_writer_standard_streams(level, fields, count, NULL);
+  fbk_log("glib", "%s", text);
+  return G_LOG_WRITER_HANDLED;
+}
+
+void fbk_log_take_glib(void)
+{
+  g_log_set_writer_func(write_glib, NULL, NULL);
+}

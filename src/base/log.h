@@ -9,6 +9,10 @@
 void fbk_log_open(const char *path);
 void fbk_log_close(void);
 
+/* From here on what libraries say through GLib (GMime complains of real mail) goes to the log instead of the
+ * screen. */
+void fbk_log_take_glib(void);
+
 /* One line; control characters are written escaped, long lines are cut at 2,000 bytes. */
 void fbk_log(const char *room, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

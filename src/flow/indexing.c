@@ -72,6 +72,20 @@ static gboolean one_batch(Run *run, gboolean *more_out, GError **err)
          note_results(run, items, results, err);
 }
 
+/* An index that was deleted or made anew holds nothing of what the catalogue believes: then every row waits
+ * again. */
+static gboolean know_index(const Run *run, GError **err)
+{
+  g_autofree char *identity = fbk_index_identity(run->home->mail_root, run->cancellable, err);
+  return identity && fbk_catalog_index_is(run->catalog, identity, err);
+}
+
+static gboolean index_is_missing(const FbkHome *home)
+{
+  g_autofree char *path = g_build_filename(home->mail_root, ".notmuch", NULL);
+  return !g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 static FbkCatalog *open_catalog(const FbkHome *home, const FbkAccount *account, GError **err)
 {
   g_autofree char *path = fbk_home_catalog_path(home, account->name);
@@ -85,7 +99,7 @@ gboolean fbk_indexing_run(const FbkHome *home, const FbkAccount *account, const 
   Run run = {home, account, catalog, cancellable, 0, 0};
   guint waiting = 0;
   gboolean more = TRUE;
-  if (!catalog || !fbk_catalog_index_counts(catalog, &waiting, NULL, err))
+  if (!catalog || !know_index(&run, err) || !fbk_catalog_index_counts(catalog, &waiting, NULL, err))
     return FALSE;
   while (more) {
     if (fbk_cancelled(cancellable, err) || !one_batch(&run, &more, err))
@@ -178,7 +192,7 @@ gboolean fbk_indexing_in_child(const FbkHome *home, const FbkAccount *account, c
   *out = (FbkIndexingReport){0};
   if (!home->is_program)
     return fbk_indexing_run(home, account, progress, cancellable, out, err);
-  if (!waiting && !gone->len)
+  if (!waiting && !gone->len && !index_is_missing(home))
     return TRUE;
   fbk_progress(progress, _("index"), 0, waiting);
   g_autoptr(GSubprocess) child = start_child(home, account, err);
@@ -188,6 +202,7 @@ gboolean fbk_indexing_in_child(const FbkHome *home, const FbkAccount *account, c
       !fbk_catalog_index_counts(catalog, &waiting_now, &refused_now, err))
     return FALSE;
   out->refused = refused_now - MIN(refused, refused_now);
+  /* A new index takes in what the old one had: then more was done than waited. */
   out->indexed = waiting - MIN(waiting, waiting_now + out->refused);
   return TRUE;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The server numbers its mail anew, mail goes and comes, flags change: the copy here follows, and stores nothing twice."""
 import pathlib
+import shutil
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers"))
@@ -86,6 +87,19 @@ def test_pop_keeps_mail_on_the_server_and_fetches_once():
         server.logout()
         newest = home.run("list", "--json").json()[0]
         assert newest["message_id"] == "letter-8@example.org", newest
+
+
+def test_deleted_index_is_filled_again():
+    with Campus() as campus, Home(campus.options()) as home:
+        campus.append("s2410001", samples("INBOX"))
+        home.account()
+        assert home.run("sync").status == 0
+        before = home.run("search", "--json", "締切").json()
+        assert len(before) == 3, before
+        shutil.rmtree(home.dir / "data" / "mail" / ".notmuch")
+        assert home.run("search", "締切").status != 0
+        assert home.run("sync").status == 0
+        assert home.run("search", "--json", "締切").json() == before
 
 
 def test_starttls_on_the_other_port():
