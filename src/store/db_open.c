@@ -200,15 +200,25 @@ static gboolean set_aside(const FbkDb *db, GError **err)
   return fbk_file_sync_dir(dir, err);
 }
 
-/* Of several processes that meet the damage, one sets it aside; the others then find the new file. */
+/* Of several that make or mend a file, one does it; the others then find it done. -1 where there can be no
+ * lock. The lock's file stays: to remove it would let two in. */
+static int take_lock(const char *path)
+{
+  g_autofree char *lock = g_strconcat(path, ".lock", NULL);
+  int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0 || flock(fd, LOCK_EX) == 0)
+    return fd;
+  int errnum = errno;
+  close(fd);
+  errno = errnum;
+  return -1;
+}
+
 static Opened begin_anew(FbkDb *db, const FbkDbSchema *schema, GError **err)
 {
-  g_autofree char *lock = g_strconcat(db->path, ".lock", NULL);
-  int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0 || flock(fd, LOCK_EX) != 0) {
-    fbk_error_set_errno(err, errno, _("Cannot lock %s"), lock);
-    if (fd >= 0)
-      close(fd);
+  int fd = take_lock(db->path);
+  if (fd < 0) {
+    fbk_error_set_errno(err, errno, _("Cannot lock %s.lock"), db->path);
     return FAILED;
   }
   Opened opened = open_once(db, schema, err);
@@ -216,7 +226,7 @@ static Opened begin_anew(FbkDb *db, const FbkDbSchema *schema, GError **err)
     close_sqlite(db);
     opened = set_aside(db, err) ? open_once(db, schema, err) : FAILED;
   }
-  close(fd); /* the lock's file stays: to remove it would let two in */
+  close(fd);
   if (opened == DAMAGED)
     fbk_db_failed(db, SQLITE_CORRUPT, err);
   return opened;
@@ -242,13 +252,18 @@ static gboolean is_possible(const char *path, GError **err)
 
 FbkDb *fbk_db_open(const char *path, const FbkDbSchema *schema, gboolean *rebuilt_out, GError **err)
 {
-  gboolean rebuilt = is_emptied(path);
   if (!is_possible(path, err))
     return NULL;
+  /* A file that another thread or process is just making is empty, too, for a moment. */
+  gboolean is_there = g_file_test(path, G_FILE_TEST_EXISTS) && !is_emptied(path);
+  int lock = is_there ? -1 : take_lock(path);
+  gboolean rebuilt = is_emptied(path);
   g_autoptr(FbkDb) db = g_new0(FbkDb, 1);
   db->path = g_strdup(path);
   db->queries = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, fbk_db_query_free);
   Opened opened = open_once(db, schema, err);
+  if (lock >= 0)
+    close(lock);
   if (opened == DAMAGED) {
     rebuilt = TRUE;
     close_sqlite(db);
