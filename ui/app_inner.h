@@ -40,7 +40,7 @@ struct FbkApp {
   FbkCanvas *canvas;
   FbkStatus status;
   gboolean has_terminal; /* FALSE in tests */
-  gboolean lent, pasting, leaving, stuck;
+  gboolean lent, pasting, leaving;
 
   FbkInbox *inbox;
   FbkUiAsk *ask;

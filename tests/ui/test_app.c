@@ -235,6 +235,10 @@ static void test_prompt(void)
   g_assert_cmpstr(answered, ==, "x");
   g_free(answered);
   fbk_app_prompt(stage.app, "Search all mail:", NULL, prompt_answered, stage.plain);
+  key(FBK_KEY_PASTE_BEGIN);
+  keys("a\nb\x03"); /* two lines pasted are neither an answer nor a cancel */
+  key(FBK_KEY_PASTE_END);
+  g_assert_true(shows("Search all mail: ab"));
   key(7);
   g_assert_cmpstr(prompted, ==, "(cancelled)");
   g_clear_pointer(&prompted, g_free);

@@ -5,6 +5,7 @@
 
 #include "tests/shared/mock_server.h"
 #include "ui/app_inner.h"
+#include "ui/setup_inner.h"
 
 #define IMAP_HOST "imap.campus.example"
 #define SMTP_HOST "smtp.campus.example"
@@ -331,6 +332,9 @@ static void test_prefix(void)
   assert_shows(&walk, "step 5 of 5");
   keys(&walk, "\x1b"); /* and leaving the step forgets it */
   assert_hides(&walk, "***");
+  const FbkSetup *setup = walk.app->screens->pdata[0];
+  g_assert_null(setup->kept.prefix);
+  g_assert_null(setup->kept.password);
   stop(&walk);
 }
 
@@ -454,6 +458,9 @@ static void test_left_in_check(void)
   start(&walk, imap, NULL, 24, 80);
   to_check(&walk);
   keys(&walk, "\n");
+  /* A line waits to be shown when the screen goes away. */
+  GPollFD fd = {fbk_inbox_fd(walk.app->inbox), G_IO_IN, 0};
+  g_assert_cmpint(g_poll(&fd, 1, 20000), ==, 1);
   stop(&walk);
 }
 
