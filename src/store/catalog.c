@@ -98,5 +98,5 @@ gboolean fbk_catalog_change(FbkCatalog *catalog, const char *sql, const gint64 *
 void fbk_catalog_row_is_gone(GError **err)
 {
   fbk_error_set(err, FBK_ERR_NOT_FOUND,
-                _("This is not in the list of mail any more; open the folder again."));
+                _("This is not in the list of mail any more; look at the folder again."));
 }
