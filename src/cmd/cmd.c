@@ -157,9 +157,9 @@ void fbk_cmd_clear(FbkCmd *cmd)
     fbk_net_free(cmd->net);
 }
 
-int fbk_cmd_fail(const FbkCmd *cmd, const GError *err)
+/* hint NULL: the sentence says what to do already. */
+static int fail(const FbkCmd *cmd, const GError *err, const char *hint)
 {
-  const char *hint = fbk_error_hint(err);
   int status = fbk_error_exit_code(err);
   if (cmd->json) {
     FbkJson *json = fbk_json_new();
@@ -178,6 +178,11 @@ int fbk_cmd_fail(const FbkCmd *cmd, const GError *err)
   return status;
 }
 
+int fbk_cmd_fail(const FbkCmd *cmd, const GError *err)
+{
+  return fail(cmd, err, fbk_error_hint(err));
+}
+
 int fbk_cmd_no_account(const FbkCmd *cmd, const char *name)
 {
   g_autoptr(GError) err = NULL;
@@ -185,7 +190,7 @@ int fbk_cmd_no_account(const FbkCmd *cmd, const char *name)
     fbk_error_set(&err, FBK_ERR_NOT_FOUND, _("There is no account '%s'."), name);
   else
     fbk_error_set(&err, FBK_ERR_NOT_FOUND, _("There is no account yet. `fubako setup` makes one."));
-  return fbk_cmd_fail(cmd, err);
+  return fail(cmd, err, NULL);
 }
 
 gboolean fbk_cmd_check_limit(const FbkCmd *cmd, int limit, int *exit_out)
@@ -194,6 +199,6 @@ gboolean fbk_cmd_check_limit(const FbkCmd *cmd, int limit, int *exit_out)
     return TRUE;
   g_autoptr(GError) err = NULL;
   fbk_error_set(&err, FBK_ERR_BAD_INPUT, _("--limit must be a number from 1 to %d."), FBK_CMD_LIMIT_MAX);
-  *exit_out = fbk_cmd_fail(cmd, err);
+  *exit_out = fail(cmd, err, NULL);
   return FALSE;
 }
