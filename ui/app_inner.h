@@ -54,7 +54,7 @@ struct FbkApp {
 };
 
 /* An app without a terminal: no main loop runs; the test feeds keys, dispatches the inbox, reads the canvas.
- * start_mail FALSE: no account is fetched by itself. */
+ * No account is fetched by itself. */
 FbkApp *fbk_app_new_for_test(FbkHome *home, int rows, int columns);
 void fbk_app_feed(FbkApp *app, FbkKey key);
 const FbkCanvas *fbk_app_render(FbkApp *app);
