@@ -177,15 +177,15 @@ static void to_check(Walk *walk)
 
 /* --- what each step looks like --- */
 
+/* The screen up to its hints; those begin with the two keys that lead through the steps. */
 static void assert_dump(Walk *walk, const char *expected)
 {
   g_autofree char *dump = shown(walk);
+  char *hints = strstr(dump, "\n Enter next  Esc back");
+  g_assert_nonnull(hints);
+  hints[1] = '\0';
   g_assert_cmpstr(dump, ==, expected);
 }
-
-#define HINTS                                                                                                \
-  " Enter next  Esc back  ↓ move  → change  ^C leave (nothing is saved)  ? help\n"                       \
-  "\n"
 
 static void test_wide(void)
 {
@@ -203,7 +203,7 @@ static void test_wide(void)
                      "\n"
                      "  Campus Mail\n"
                      "  Switch mail on first.\n"
-                     "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n" HINTS);
+                     "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n");
   keys(&walk, "\ns2410001\n\n\x15山田太郎");
   assert_dump(&walk, " Fubako setup, step 3 of 5: who you are\n"
                      "  Who are you there? The servers ask for the first, the readers of your mail\n"
@@ -217,7 +217,7 @@ static void test_wide(void)
                      "  It ends in @campus.example.\n"
                      "▸ Your name, as others shall see it\n"
                      "    山田太郎\n"
-                     "\n\n\n\n\n\n\n\n\n\n" HINTS);
+                     "\n\n\n\n\n\n\n\n\n\n");
   keys(&walk, "\n" PREFIX "\n" PASSWORD);
   assert_dump(&walk, " Fubako setup, step 4 of 5: password\n"
                      "  The password, for one sign-in with each server. It is shown to nobody else,\n"
@@ -232,7 +232,7 @@ static void test_wide(void)
                      "  Where Fubako gets the password later\n"
                      "    < asks you each time it starts >\n"
                      "  Nothing of it is written to the disk.\n"
-                     "\n\n\n\n\n\n\n\n\n" HINTS);
+                     "\n\n\n\n\n\n\n\n\n");
   keys(&walk, "\n\n");
   assert_dump(&walk, " Fubako setup, step 5 of 5: check\n"
                      "  Press Enter: Fubako connects to these servers and signs in once with each.\n"
@@ -242,7 +242,7 @@ static void test_wide(void)
                      "    < IMAP 993 TLS (recommended) >\n"
                      "  Sending mail\n"
                      "    < SMTP 465 TLS (recommended) >\n"
-                     "\n\n\n\n\n\n\n\n\n\n\n\n\n\n" HINTS);
+                     "\n\n\n\n\n\n\n\n\n\n\n\n\n\n");
   fbk_app_feed(walk.app, FBK_KEY_LEFT);
   assert_shows(&walk, "< POP3 995 TLS (recommended) >");
   assert_shows(&walk, "Mail deleted elsewhere is gone here.");
@@ -265,8 +265,7 @@ static void test_narrow(void)
                      "  below:\n"
                      "\n"
                      "                                       v\n"
-                     "\n"
-                     " Enter next  Esc back  ↓ move  → change\n");
+                     "\n");
   keys(&walk, "taro@campus.example\n\ns2410001\n\n\x15Taro\n" PREFIX "\n");
   assert_dump(&walk, " Fubako setup, step 4 of 5: password\n"
                      "  once.                                ^\n"
@@ -278,8 +277,7 @@ static void test_narrow(void)
                      "▸ Password\n"
                      "\n"
                      "  Your own, without the prefix.        v\n"
-                     "\n"
-                     " Enter next  Esc back  ↓ move  → change\n");
+                     "\n");
   fbk_app_resized(walk.app, 9, 40);
   assert_shows(&walk, "Too small: needs 40x10");
   keys(&walk, "unseen");
