@@ -13,8 +13,6 @@
 #include "cmd/out.h"
 #include "flow/setup.h"
 
-#define PREFIX_FILE_MAX 4096
-
 typedef struct {
   char *profile, *user, *address, *name, *incoming, *outgoing, *prefix_file, *password_command, *store;
   gboolean no_check, yes;
@@ -111,6 +109,10 @@ static gboolean parse_keep(const Options *options, FbkAccount *account, GError *
     account->keep = FBK_SECRET_COMMAND;
     g_free(account->secret_command);
     account->secret_command = g_strdup(options->password_command);
+    if (options->prefix_file) {
+      g_free(account->prefix_file);
+      account->prefix_file = g_canonicalize_filename(options->prefix_file, NULL);
+    }
   } else if (!options->password_command && g_str_equal(options->store, "gpg"))
     account->keep = FBK_SECRET_GPG;
   else if (!options->password_command && g_str_equal(options->store, "ask"))
@@ -139,23 +141,6 @@ static FbkAccount *make_account(const FbkHome *home, const FbkProfile *profile, 
 
 /* --- the secret --- */
 
-static FbkSecret *read_prefix_file(const char *path, GError **err)
-{
-  gsize len = 0;
-  if (!fbk_file_check_private(path, TRUE, err))
-    return NULL;
-  char *bytes = fbk_file_read(path, PREFIX_FILE_MAX, &len, err);
-  if (!bytes)
-    return NULL;
-  g_autoptr(FbkSecret) prefix = fbk_secret_new();
-  gboolean taken = fbk_secret_append(prefix, bytes, strcspn(bytes, "\r\n"));
-  fbk_wipe(bytes, len);
-  g_free(bytes);
-  if (!taken)
-    fbk_error_set(err, FBK_ERR_TOO_BIG, _("The first line of %s is too long for a password prefix."), path);
-  return taken ? g_steal_pointer(&prefix) : NULL;
-}
-
 static gboolean read_prefix(const FbkCmd *cmd, const FbkProfile *profile, const Options *options,
                             FbkKept *kept, GError **err)
 {
@@ -163,7 +148,7 @@ static gboolean read_prefix(const FbkCmd *cmd, const FbkProfile *profile, const 
   if (!profile->has_prefix)
     return TRUE;
   if (options->prefix_file)
-    kept->prefix = read_prefix_file(options->prefix_file, err);
+    kept->prefix = fbk_keep_read_prefix_file(options->prefix_file, err);
   else {
     g_autofree char *question = g_strconcat(profile->prefix_label, ":", NULL);
     kept->prefix = ask->secret(ask->data, question, NULL, err);

@@ -193,7 +193,9 @@ gboolean fbk_setup_save(const FbkHome *home, const FbkAccount *account, const Fb
                         const FbkAsk *ask, GError **err)
 {
   FbkKept stored = *kept;
-  if (account->keep == FBK_SECRET_COMMAND && !fbk_keep_can_gpg(NULL))
+  /* A prefix that stands in a file of its own stays there; without a key of the person's it is asked for each
+   * time. */
+  if (account->keep == FBK_SECRET_COMMAND && (*account->prefix_file || !fbk_keep_can_gpg(NULL)))
     stored.prefix = NULL;
   if (!fbk_file_make_dir(home->accounts_dir, err) ||
       !fbk_keep_write(home->accounts_dir, account, &stored, ask, err))

@@ -23,6 +23,7 @@ FbkAccount *fbk_account_new(void)
   account->address = g_strdup("");
   account->real_name = g_strdup("");
   account->secret_command = g_strdup("");
+  account->prefix_file = g_strdup("");
   return account;
 }
 
@@ -36,6 +37,7 @@ FbkAccount *fbk_account_copy(const FbkAccount *account)
   copy->address = g_strdup(account->address);
   copy->real_name = g_strdup(account->real_name);
   copy->secret_command = g_strdup(account->secret_command);
+  copy->prefix_file = g_strdup(account->prefix_file);
   copy->incoming = account->incoming != NULL ? fbk_server_copy(account->incoming) : NULL;
   copy->outgoing = account->outgoing != NULL ? fbk_server_copy(account->outgoing) : NULL;
   return copy;
@@ -51,6 +53,7 @@ void fbk_account_free(FbkAccount *account)
   g_free(account->address);
   g_free(account->real_name);
   g_free(account->secret_command);
+  g_free(account->prefix_file);
   fbk_server_free(account->incoming);
   fbk_server_free(account->outgoing);
   g_free(account);
@@ -113,6 +116,7 @@ static const char *const keeps[] = {"ask", "command", "gpg", NULL};
 static const FbkValueSpec secret_specs[] = {{"keep", FBK_VALUE_ONE_OF, AT(keep), TRUE, 0, 0, keeps},
                                             {"command", FBK_VALUE_PLAIN, AT(secret_command)},
                                             {"prefix", FBK_VALUE_YES_NO, AT(has_prefix)},
+                                            {"prefix-file", FBK_VALUE_PLAIN, AT(prefix_file)},
                                             {NULL}};
 
 typedef struct {
@@ -305,7 +309,9 @@ static gboolean format_account(const FbkAccount *account, GString *text, GError 
     return FALSE;
   g_string_append(text, "\n[secret]\n");
   const char *command = account->keep == FBK_SECRET_COMMAND ? account->secret_command : "";
+  const char *prefix_file = account->keep == FBK_SECRET_COMMAND ? account->prefix_file : "";
   return append(text, "keep", keeps[account->keep], err) && append(text, "command", command, err) &&
+         append(text, "prefix-file", prefix_file, err) &&
          append(text, "prefix", account->has_prefix ? "yes" : "no", err);
 }
 

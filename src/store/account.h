@@ -18,6 +18,7 @@ typedef struct {
   FbkServer *incoming, *outgoing; /* outgoing may be NULL */
   FbkSecretKeep keep;
   char *secret_command; /* as written: split like a shell would, run without one */
+  char *prefix_file;    /* with COMMAND: a file of mode 600 whose first line is the prefix; "" for none */
   gboolean has_prefix;  /* the stored secret has two parts */
   guint poll_minutes;
 } FbkAccount;

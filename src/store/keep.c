@@ -10,6 +10,7 @@
 #include "store/keep_command.h"
 #include "store/pgp.h"
 
+#define PREFIX_FILE_CAP 4096
 #define SEALED_CAP (64 * 1024)
 enum { PREFIX_LINE, PASSWORD_LINE, LINES };
 
@@ -145,7 +146,24 @@ static gboolean read_gpg(const char *directory, const FbkAccount *account, const
   return good;
 }
 
-/* The command prints the password; a prefix comes from the sealed file, or is asked for. */
+FbkSecret *fbk_keep_read_prefix_file(const char *path, GError **err)
+{
+  gsize len = 0;
+  if (!fbk_file_check_private(path, TRUE, err))
+    return NULL;
+  char *bytes = fbk_file_read(path, PREFIX_FILE_CAP, &len, err);
+  if (bytes == NULL)
+    return NULL;
+  g_autoptr(FbkSecret) prefix = fbk_secret_new();
+  gboolean taken = fbk_secret_append(prefix, bytes, strcspn(bytes, "\r\n"));
+  fbk_wipe(bytes, len);
+  g_free(bytes);
+  if (!taken)
+    fbk_error_set(err, FBK_ERR_TOO_BIG, _("The first line of %s is too long for a password prefix."), path);
+  return taken ? g_steal_pointer(&prefix) : NULL;
+}
+
+/* The command prints the password; a prefix comes from its own file or the sealed one, or is asked for. */
 static gboolean read_command(const char *directory, const FbkAccount *account, const FbkAsk *ask,
                              GCancellable *cancellable, FbkKept *out, GError **err)
 {
@@ -156,6 +174,8 @@ static gboolean read_command(const char *directory, const FbkAccount *account, c
     return FALSE;
   if (!account->has_prefix)
     return TRUE;
+  if (*account->prefix_file != '\0')
+    return (out->prefix = fbk_keep_read_prefix_file(account->prefix_file, err)) != NULL;
   if (!g_file_test(path, G_FILE_TEST_EXISTS))
     return (out->prefix = ask_for_prefix(account, ask, cancellable, err)) != NULL;
   Opening opening = {.cancellable = cancellable};

@@ -27,6 +27,9 @@ gboolean fbk_keep_read(const char *directory, const FbkAccount *account, const F
 gboolean fbk_keep_write(const char *directory, const FbkAccount *account, const FbkKept *kept,
                         const FbkAsk *ask, GError **err);
 
+/* The first line of a file that only its owner can open (DENIED otherwise): a password prefix. */
+FbkSecret *fbk_keep_read_prefix_file(const char *path, GError **err);
+
 /* Removes what fbk_keep_write wrote, if anything. */
 void fbk_keep_forget(const char *directory, const FbkAccount *account);
 
