@@ -9,6 +9,7 @@
 #include "ui/scr.h"
 
 #define INDENT 4
+#define TEXT_MAX 16384      /* bytes of an address that are looked at for the list */
 #define ADDRESS_LINES_MAX 6 /* in the list; Enter shows the rest */
 
 typedef struct {
@@ -66,7 +67,7 @@ static void add_line(Links *links, guint number, FbkLook look, gboolean is_first
 static void add_wrapped(Links *links, guint number, FbkLook look, const char *text, guint most)
 {
   int cells = links->width - INDENT;
-  g_autofree char *clean = fbk_text_gate(text, -1, FBK_GATE_LINE);
+  g_autofree char *clean = fbk_text_gate(text, (gssize)strnlen(text, TEXT_MAX), FBK_GATE_LINE);
   g_autoptr(GArray) wrapped = fbk_wrap(clean, strlen(clean), cells, cells);
   for (guint i = 0; i < wrapped->len && i < most; i++) {
     const FbkWrapLine *line = &g_array_index(wrapped, FbkWrapLine, i);
@@ -215,8 +216,8 @@ static void open_link(Links *links)
   if (!link->is_alarm)
     show_address(links);
   else if (*link->host)
-    fbk_app_prompt(links->head.app, _("Type the name of the host that this link really goes to:"), NULL,
-                   host_typed, links);
+    fbk_app_prompt(links->head.app, _("To see the address, type the host that this link really goes to:"),
+                   NULL, host_typed, links);
   else
     fbk_app_say(links->head.app, _("This link goes to no host, and its address is not offered."));
 }
