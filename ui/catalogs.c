@@ -28,3 +28,9 @@ FbkCatalog *fbk_catalogs_get(FbkCatalogs *catalogs, const FbkHome *home, const c
     g_hash_table_insert(catalogs->by_path, g_steal_pointer(&path), catalog);
   return catalog;
 }
+
+void fbk_catalogs_forget(FbkCatalogs *catalogs, const FbkHome *home, const char *account)
+{
+  g_autofree char *path = fbk_home_catalog_path(home, account);
+  g_hash_table_remove(catalogs->by_path, path);
+}

@@ -13,5 +13,7 @@ void fbk_catalogs_free(gpointer catalogs);
 
 /* The account's, owned by catalogs. An account that was never fetched has an empty one. */
 FbkCatalog *fbk_catalogs_get(FbkCatalogs *catalogs, const FbkHome *home, const char *account, GError **err);
+/* After a failure: the next get opens it anew. */
+void fbk_catalogs_forget(FbkCatalogs *catalogs, const FbkHome *home, const char *account);
 
 #endif

@@ -55,8 +55,12 @@ static gboolean load_run(FbkJob *job, gpointer data, GError **err)
 {
   (void)job;
   Load *load = data;
-  FbkCatalog *catalog = fbk_catalogs_get(load->catalogs, load->home, load->asked.account->name, err);
-  return catalog && load_folder(load, catalog, err);
+  const char *account = load->asked.account->name;
+  FbkCatalog *catalog = fbk_catalogs_get(load->catalogs, load->home, account, err);
+  if (catalog && load_folder(load, catalog, err))
+    return TRUE;
+  fbk_catalogs_forget(load->catalogs, load->home, account); /* a damaged file was perhaps replaced by now */
+  return FALSE;
 }
 
 static gboolean search_run(FbkJob *job, gpointer data, GError **err)

@@ -6,7 +6,8 @@
 
 #include "base/text.h"
 
-#define INDENT 2 /* cells for each level of a thread */
+#define INDENT 2      /* cells for each level of a thread */
+#define TEXT_MAX 8192 /* bytes: more than fits on any screen */
 
 /* Widths of the columns, from the left: three signs, the date, the sender; the subject has the rest. */
 typedef struct {
@@ -61,7 +62,7 @@ static void draw_signs(FbkCanvas *canvas, int screen_row, const FbkRow *row, Fbk
 
 static void draw_cut(FbkCanvas *canvas, int screen_row, int column, int cells, FbkLook look, const char *text)
 {
-  g_autofree char *clean = fbk_text_gate(text, -1, FBK_GATE_LINE);
+  g_autofree char *clean = fbk_text_gate(text, (gssize)strnlen(text, TEXT_MAX), FBK_GATE_LINE);
   g_autofree char *cut = fbk_text_ellipsize(clean, cells);
   fbk_canvas_text(canvas, screen_row, column, cells, look, cut);
 }
@@ -80,7 +81,7 @@ void fbk_list_row_draw(FbkCanvas *canvas, int screen_row, const FbkRow *row, gin
            *row->from_name ? row->from_name : row->from_address);
   column += width->from + width->gap;
   int left = columns - column;
-  int indent = MIN((int)row->depth * INDENT, left / 2);
+  int indent = MIN((int)row->depth * INDENT, left / 3);
   draw_cut(canvas, screen_row, column + indent, left - indent, look,
            *row->subject ? row->subject : _("(no subject)"));
 }

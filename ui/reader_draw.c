@@ -110,7 +110,7 @@ void fbk_reader_draw_lines(FbkCanvas *canvas, int top, int rows, const FbkPage *
   fbk_canvas_cursor(canvas, top, 0);
 }
 
-/* --- the place in another layout --- */
+/* --- the place, in any layout: counted in what is not a blank --- */
 
 static gsize inked_bytes(const FbkLine *line)
 {
@@ -121,14 +121,19 @@ static gsize inked_bytes(const FbkLine *line)
   return count;
 }
 
-guint fbk_reader_same_place(const FbkPage *was, guint n, const FbkPage *now)
+gsize fbk_reader_place(const FbkPage *page, guint n)
 {
   gsize before = 0;
+  for (guint i = 0; i < n && i < page->count; i++)
+    before += inked_bytes(&page->lines[i]);
+  return before;
+}
+
+guint fbk_reader_line_at(const FbkPage *page, gsize place)
+{
   gsize passed = 0;
   guint line = 0;
-  for (guint i = 0; i < n && i < was->count; i++)
-    before += inked_bytes(&was->lines[i]);
-  while (line + 1 < now->count && (passed += inked_bytes(&now->lines[line])) <= before)
+  while (place && line + 1 < page->count && (passed += inked_bytes(&page->lines[line])) <= place)
     line++;
-  return n ? line : 0;
+  return line;
 }

@@ -17,7 +17,9 @@ void fbk_reader_draw_lines(FbkCanvas *canvas, int top, int rows, const FbkPage *
 /* "LOOKALIKE  sentence" with its sign, for the screen; g_free. */
 char *fbk_reader_verdict_text(const FbkVerdict *verdict);
 
-/* The line of `now` that shows what line n of `was` begins with: the same message laid out anew. */
-guint fbk_reader_same_place(const FbkPage *was, guint n, const FbkPage *now);
+/* Where line n begins, in a measure that holds whatever width the message is laid out for; and the line that
+ * has this place. */
+gsize fbk_reader_place(const FbkPage *page, guint n);
+guint fbk_reader_line_at(const FbkPage *page, gsize place);
 
 #endif

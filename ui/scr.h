@@ -17,6 +17,8 @@ void fbk_scr_search_ask(FbkApp *app, FbkScreen *owner);
 FbkScreen *fbk_scr_list_new(FbkApp *app, const FbkFolder *folder);
 /* Goes back to the first screen and shows a folder there; frees every other screen. account: of a home. */
 void fbk_scr_list_show_folder(FbkApp *app, const FbkAccount *account, gint64 folder_id);
+/* The folder that the first screen shows; 0: none. */
+gint64 fbk_scr_list_shown_folder(FbkApp *app, const FbkAccount **account_out);
 
 /* What a search over all mail finds. */
 FbkScreen *fbk_scr_search_new(FbkApp *app, const char *query);

@@ -116,15 +116,26 @@ static gboolean load_run(FbkJob *job, gpointer data, GError **err)
   return TRUE;
 }
 
+/* The item of this folder, in whichever home its account was read. */
+static Item *find_item(const GPtrArray *items, const FbkAccount *account, gint64 folder_id)
+{
+  for (guint i = 0; account && i < items->len; i++) {
+    Item *item = items->pdata[i];
+    if (g_str_equal(item->account->name, account->name) && item->folder->id == folder_id)
+      return item;
+  }
+  return NULL;
+}
+
+/* The cursor stays where it was; at first it stands on the folder one comes from. */
 static void take_items(Folders *folders, GPtrArray *items)
 {
   const Item *was = item_at_cursor(folders);
-  Item *same = NULL;
-  for (guint i = 0; was && i < items->len && !same; i++) {
-    Item *item = items->pdata[i];
-    if (g_str_equal(item->account->name, was->account->name) && item->folder->id == was->folder->id)
-      same = item;
-  }
+  const FbkAccount *account = was ? was->account : NULL;
+  gint64 folder_id = was ? was->folder->id : 0;
+  if (!folders->items)
+    folder_id = fbk_scr_list_shown_folder(folders->head.app, &account);
+  Item *same = find_item(items, account, folder_id);
   g_ptr_array_set_size(folders->shown, 0);
   if (same)
     g_ptr_array_add(folders->shown, same);

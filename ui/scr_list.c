@@ -328,6 +328,15 @@ void fbk_scr_list_show_folder(FbkApp *app, const FbkAccount *account, gint64 fol
   fbk_list_screen_pump(screen);
 }
 
+gint64 fbk_scr_list_shown_folder(FbkApp *app, const FbkAccount **account_out)
+{
+  const FbkListScreen *screen = app->screens->len ? app->screens->pdata[0] : NULL;
+  if (!screen || screen->head.type != &list_type)
+    return 0;
+  *account_out = screen->view.account;
+  return screen->view.folder_id;
+}
+
 void fbk_scr_list_step(FbkScreen *head, FbkAction step, FbkListMoved moved, gpointer owner)
 {
   FbkListScreen *screen = (FbkListScreen *)head;

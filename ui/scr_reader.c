@@ -20,12 +20,14 @@ typedef struct {
   FbkPage *page; /* NULL: not there yet, or it failed */
   char *failed;  /* why */
   gboolean full_headers, raw;
-  gboolean is_new;   /* to be marked as seen once it is there */
-  guint top;         /* line of the page at the top of the text */
-  int rows;          /* of the text */
-  int width;         /* that the page was asked for */
-  FbkScope *opening; /* the job that is on its way, or NULL */
-  gboolean keeps_place;
+  gboolean is_new;      /* to be marked as seen once it is there */
+  guint top;            /* line of the page at the top of the text */
+  int rows;             /* of the text */
+  int width;            /* that the page was asked for */
+  FbkScope *opening;    /* the job that is on its way, or NULL */
+  gboolean keeps_place; /* it lays the same message out anew */
+  gboolean has_place;
+  gsize place;    /* of the top line before it was laid out anew */
   FbkAction step; /* that the list was asked for */
   GQueue keys;    /* FbkAction: pressed while the message was being opened */
   FbkLate late;
@@ -60,8 +62,13 @@ static gboolean open_run(FbkJob *job, gpointer data, GError **err)
 
 static void take_page(Reader *reader, FbkPage *page)
 {
-  reader->top =
-      reader->keeps_place && reader->page ? fbk_reader_same_place(reader->page, reader->top, page) : 0;
+  if (!reader->keeps_place)
+    reader->has_place = FALSE;
+  else if (reader->page && !reader->has_place) { /* from one width to the next it does not wander */
+    reader->place = fbk_reader_place(reader->page, reader->top);
+    reader->has_place = TRUE;
+  }
+  reader->top = reader->has_place ? fbk_reader_line_at(page, reader->place) : 0;
   fbk_page_free(reader->page);
   reader->page = page;
   if (reader->is_new && reader->row_id)
@@ -159,6 +166,7 @@ static void draw(FbkScreen *head, FbkCanvas *canvas, int top, int rows)
 
 static void scroll_to(Reader *reader, gint64 top)
 {
+  reader->has_place = FALSE;
   reader->top = (guint)CLAMP(top, 0, (gint64)last_top(reader));
   fbk_app_dirty(reader->head.app);
 }

@@ -38,14 +38,48 @@ static inline void run_until(FbkApp *app, const char *text, gboolean wanted)
   }
 }
 
+static inline gboolean run_nothing(FbkJob *job, gpointer data, GError **err)
+{
+  (void)job;
+  (void)data;
+  (void)err;
+  return TRUE;
+}
+
+static inline void run_arrived(gpointer owner, gpointer data, const GError *err)
+{
+  (void)data;
+  (void)err;
+  *(gboolean *)owner = TRUE;
+}
+
+/* Everything that was asked of the reader's worker so far has been answered. */
+static inline void run_settle(FbkApp *app)
+{
+  gboolean arrived = FALSE;
+  FbkScope *scope = fbk_scope_new(&arrived, NULL);
+  fbk_worker_post(fbk_app_reader(app), scope, run_nothing, run_arrived, NULL, NULL);
+  while (!arrived) {
+    GPollFD fd = {.fd = fbk_inbox_fd(app->inbox), .events = G_IO_IN};
+    g_assert_cmpint(g_poll(&fd, 1, (int)(DEADLINE / 1000)), >, 0);
+    fbk_inbox_dispatch(app->inbox);
+  }
+  fbk_scope_close(scope);
+}
+
 static inline void run_wait(FbkApp *app, const char *text)
 {
   run_until(app, text, TRUE);
 }
 
+/* All rows but those of the hints: the bar is tested with the keys. */
 static inline void run_assert(FbkApp *app, const char *expected)
 {
   g_autofree char *dump = fbk_canvas_dump(fbk_app_render(app));
+  for (int hints = fbk_status_rows(app) - 1; hints > 0; hints--) {
+    dump[strlen(dump) - 1] = '\0';
+    strrchr(dump, '\n')[1] = '\0';
+  }
   g_assert_cmpstr(dump, ==, expected);
 }
 

@@ -2,6 +2,7 @@
 #include <locale.h>
 
 #include "base/paths.h"
+#include "flow/indexing.h"
 #include "tests/ui/run.h"
 #include "ui/list.h"
 #include "ui/list_load.h"
@@ -292,12 +293,11 @@ static void test_rows(void)
   row.subject = "";
   row.from_name = "";
   row.from_address = "a\x1b[2Jb@example.jp"; /* escape sequences are shown, not obeyed */
-  assert_row(40, &row, "R    2022 a\xef\xbf\xbd[2Jb@exa…          (no subj…\n");
-  assert_row(80, &row,
-             "R   2022-10-10  a\xef\xbf\xbd[2Jb@example.jp                          (no subject)\n");
-  assert_row(120, &row,
-             "R   2022-10-10 22:13  a\xef\xbf\xbd[2Jb@example.jp                                             "
-             " (no subject)\n");
+  assert_row(40, &row, "R    2022 a\xef\xbf\xbd[2Jb@exa…       (no subject)\n");
+  assert_row(80, &row, "R   2022-10-10  a\xef\xbf\xbd[2Jb@example.jp                   (no subject)\n");
+  assert_row(
+      120, &row,
+      "R   2022-10-10 22:13  a\xef\xbf\xbd[2Jb@example.jp                                  (no subject)\n");
 }
 
 /* --- the screen --- */
@@ -322,8 +322,7 @@ static void test_open_and_back(Desk *desk, gconstpointer data)
                   "    2023-11-14  Sender                Mail 6\n"
                   "    2023-11-14  Sender                Mail 7\n"
                   "    2023-11-14  Sender                Mail 8\n"
-                  "\n"
-                  " Enter open  q back  j down  k up  Space read on\n");
+                  "\n");
   run_keys(app, "jjjkk");
   run_assert_cursor(app, "Mail 1");
   run_keys(app, "G");
@@ -414,6 +413,47 @@ static void test_folders_and_order(Desk *desk, gconstpointer data)
   fbk_app_free(app);
 }
 
+/* Enter opens a result, J and K go through the results, and coming back the cursor stands on it. */
+static void test_search(Desk *desk, gconstpointer data)
+{
+  (void)data;
+  g_autoptr(GError) err = NULL;
+  static const char mail[] = "From: %s@jaist.ac.jp\r\nDate: Tue, %d Nov 2023 22:13:20 +0000\r\n"
+                             "Message-ID: <s%d@x>\r\nSubject: %s\r\nMIME-Version: 1.0\r\n"
+                             "Content-Type: text/plain; charset=UTF-8\r\n\r\n%s\r\n";
+  static const char *const bodies[] = {"\xe7\xb7\xa0\xe5\x88\x87 one", "nothing",
+                                       "\xe7\xb7\xa0\xe5\x88\x87 three"};
+  for (int i = 0; i < 3; i++) {
+    g_autofree char *text = g_strdup_printf(mail, "a", 10 + i, i, i == 1 ? "other" : "deadline", bodies[i]);
+    desk_mail(desk, desk->inbox, (guint32)i + 1, 0, text);
+  }
+  FbkIndexingReport report;
+  fbk_indexing_run(desk->home, fbk_home_account(desk->home, "taro"), NULL, NULL, &report, &err);
+  g_assert_no_error(err);
+  FbkApp *app = run_new(desk, 12, 60);
+  run_wait(app, "other");
+  run_keys(app, "S締切\n");
+  run_wait(app, "2 found");
+  run_assert(app, " taro: search for \"締切\"  2 found\n"
+                  "N   2023-11-12  a@jaist.ac.jp         deadline\n"
+                  "N   2023-11-10  a@jaist.ac.jp         deadline\n"
+                  "\n\n\n\n\n\n\n\n");
+  run_keys(app, "j\n");
+  run_wait(app, "one");
+  run_keys(app, "J");
+  run_wait(app, "This is the last message.");
+  run_keys(app, "K");
+  run_wait(app, "three");
+  run_keys(app, "q");
+  run_wait(app, "2 found");
+  run_assert_cursor(app, "11-12");
+  run_keys(app, "q");
+  run_wait(app, "other");
+  run_keys(app, "Snowhere-to-be-found\n");
+  run_wait(app, "Nothing found. S asks for other words.");
+  fbk_app_free(app);
+}
+
 int main(int argc, char **argv)
 {
   fbk_paths_prepare_process();
@@ -431,5 +471,6 @@ int main(int argc, char **argv)
   DESK_CASE("/list/empty", test_empty);
   DESK_CASE("/list/next-unread-across-folders", test_next_unread);
   DESK_CASE("/list/folders-and-order", test_folders_and_order);
+  DESK_CASE("/list/search", test_search);
   return g_test_run();
 }
