@@ -49,7 +49,7 @@ static gboolean check_missing(const FbkCmd *cmd, const Options *options, const F
   } needed[] = {{options->profile != NULL, "--profile"},
                 {options->user != NULL, "--user"},
                 {options->address != NULL, "--address"},
-                {options->password_command || options->store, "--password-command (or --store)"},
+                {options->password_command || options->store, _("--password-command (or --store)")},
                 {options->prefix_file || !profile || !profile->has_prefix || can_ask(cmd), "--prefix-file"},
                 {options->yes || can_ask(cmd), "--yes"}};
   for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
