@@ -18,6 +18,10 @@ ifeq ($(origin CC),default)
 CC = gcc
 endif
 SANITIZE ?=
+# make V=1 shows the whole commands.
+V ?=
+Q = $(if $V,,@)
+say = @$(if $V,true,printf '  %s  %s\n' '$1' '$2')
 comma = ,
 VARIANT = $(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 B = build/$(VARIANT)
@@ -60,15 +64,18 @@ C_FILES := $(wildcard src/*.c src/*/*.[ch] ui/*.[ch] tests/*/*.[ch])
 all: $B/fubako $(MO)
 
 $B/fubako: $(FACE_OBJ) $B/obj/src/main.o $B/libfubako.a $B/obj/resource.o
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call say,LD,$@)
+	$Q$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $B/libfubako.a: $(filter-out $B/obj/resource.o,$(LIB_OBJ))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$Q$(AR) rcs $@ $^
 
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$Q$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Profiles and rule lists travel inside the program.
 $B/resource.xml: $(DATA)
@@ -77,27 +84,29 @@ $B/resource.xml: $(DATA)
 	   for f in $(DATA); do echo "<file alias=\"$$(basename $$(dirname $$f))/$$(basename $$f)\">$$f</file>"; done; \
 	   echo '</gresource></gresources>'; } > $@
 $B/resource.c: $B/resource.xml $(DATA)
-	glib-compile-resources --sourcedir=. --target=$@ --generate-source --c-name fbk_shipped $<
+	$Qglib-compile-resources --sourcedir=. --target=$@ --generate-source --c-name fbk_shipped $<
 $B/obj/resource.o: $B/resource.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -Wno-unused -c -o $@ $<
+	$Q$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -Wno-unused -c -o $@ $<
 
 # Only tests of the faces know the faces.
 $B/tests/ui/%: $B/obj/tests/ui/%.o $(TEST_SHARED_OBJ) $(FACE_OBJ) $B/libfubako.a $B/obj/resource.o
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call say,LD,$@)
+	$Q$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 $B/tests/%: $B/obj/tests/%.o $(TEST_SHARED_OBJ) $B/libfubako.a $B/obj/resource.o
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call say,LD,$@)
+	$Q$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 # Sits under the program in crash and full-disk tests.
 $(FAULT): tests/servers/fault.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(WARNINGS) -O1 -g -fPIC -shared -o $@ $< -ldl
+	$Q$(CC) -std=gnu11 $(WARNINGS) -O1 -g -fPIC -shared -o $@ $< -ldl
 
 $B/locale/%/LC_MESSAGES/fubako.mo: po/%.po
 	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+	$Qmsgfmt --check -o $@ $<
 
 # --- what people type ---
 
