@@ -144,8 +144,8 @@ static gboolean read_ending(const FbkHome *home, GSubprocess *child, GError **er
   if (code == FBK_ERR_NO_SPACE || fbk_file_disk_is_full(home->mail_root))
     fbk_error_set(err, FBK_ERR_NO_SPACE,
                   _("No space is left for the search index; mail can be read all the same."));
-  else if (code == FBK_ERR_CONFLICT)
-    fbk_error_set(err, code,
+  else if (code == FBK_ERR_CONFLICT || code == FBK_ERR_EXISTS) /* one exit code for both */
+    fbk_error_set(err, FBK_ERR_CONFLICT,
                   _("Another program is writing the search index; it goes on when that one is done."));
   else
     fbk_error_set(err, code,

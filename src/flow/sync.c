@@ -7,9 +7,12 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "flow/lockout.h"
 #include "store/keep.h"
+
+#define LOCK_WAIT 5000 /* milliseconds: enough for one that finds nothing new */
 
 FbkSync *fbk_sync_new(const FbkHome *home, const FbkAccount *account)
 {
@@ -247,11 +250,31 @@ static gboolean open_catalog(FbkPass *pass, GError **err)
   return sync->catalog != NULL;
 }
 
+/* Two that fetch the same account at once would do everything twice, and try a wrong password twice. */
+static FbkLock *lock_account(const FbkSync *sync, GCancellable *cancellable, GError **err)
+{
+  if (!fbk_file_make_dir(sync->home->paths->state, err))
+    return NULL;
+  g_autofree char *name = g_strconcat(sync->account->name, ".sync.lock", NULL);
+  g_autofree char *path = g_build_filename(sync->home->paths->state, name, NULL);
+  g_autoptr(GError) failure = NULL;
+  FbkLock *lock = fbk_lock_take(path, LOCK_WAIT, cancellable, &failure);
+  if (g_error_matches(failure, FBK_ERROR, FBK_ERR_CONFLICT))
+    fbk_error_set(err, FBK_ERR_CONFLICT,
+                  _("Another Fubako is fetching the mail of '%s' at this moment; what it brings is seen here "
+                    "too."),
+                  sync->account->name);
+  else if (failure)
+    g_propagate_error(err, g_steal_pointer(&failure));
+  return lock;
+}
+
 gboolean fbk_sync_run(FbkSync *sync, const char *only_path, const FbkAsk *ask, const FbkProgress *progress,
                       GCancellable *cancellable, FbkReport *out, GError **err)
 {
   FbkPass pass = {sync, progress, cancellable, out};
-  if (!fbk_lockout_check(sync->home, sync->account, err) || !open_catalog(&pass, err))
+  g_autoptr(FbkLock) lock = lock_account(sync, cancellable, err);
+  if (!lock || !fbk_lockout_check(sync->home, sync->account, err) || !open_catalog(&pass, err))
     return FALSE;
   gboolean done = sync->account->incoming->protocol == FBK_PROTOCOL_POP
                       ? run_pop(&pass, ask, err)

@@ -2,13 +2,8 @@
  * GPL-3.0-or-later */
 #include "flow/sync_inner.h"
 
-#include <glib/gi18n.h>
-#include <string.h>
-#include <sys/stat.h>
-
 #include "base/err.h"
 #include "base/log.h"
-#include "mail/parse.h"
 
 #define FIRST_BATCH 16 /* small, so that the list fills at once */
 #define LARGEST_BATCH 128
@@ -16,6 +11,7 @@
 
 typedef struct {
   FbkDelivery *delivery;
+  char *unique;
   guint32 uid;
   guint flags;
   char *uidl;
@@ -26,7 +22,11 @@ struct FbkIncoming {
   FbkFolder *folder;
   FbkMaildir *maildir;
   FbkFolderState state;
+  gboolean marked;     /* the catalogue says that this folder is being delivered to */
+  gboolean settled;    /* the catalogue says what state says */
+  GHashTable *missing; /* unique name -> FbkMissing */
   FbkDelivery *current;
+  char *unique;    /* of current */
   GArray *waiting; /* Waiting */
   guint64 waiting_bytes;
   guint batch;
@@ -36,6 +36,7 @@ static void clear_waiting(gpointer data)
 {
   Waiting *waiting = data;
   fbk_delivery_free(waiting->delivery);
+  g_free(waiting->unique);
   g_free(waiting->uidl);
 }
 
@@ -60,7 +61,9 @@ void fbk_incoming_free(FbkIncoming *incoming)
   if (!incoming)
     return;
   fbk_delivery_free(incoming->current);
+  g_free(incoming->unique);
   g_array_unref(incoming->waiting);
+  g_clear_pointer(&incoming->missing, g_hash_table_unref);
   fbk_maildir_free(incoming->maildir);
   fbk_folder_free(incoming->folder);
   g_free(incoming);
@@ -71,98 +74,51 @@ FbkMaildir *fbk_incoming_maildir(FbkIncoming *incoming)
   return incoming->maildir;
 }
 
-/* A row for the file at path: what its header says, and who it is. */
-static gboolean add_row(FbkIncoming *incoming, const char *path, FbkNewRow *row, GError **err)
-{
-  g_autoptr(GError) unreadable = NULL;
-  g_autoptr(FbkEnvelope) envelope = fbk_envelope_read(path, &row->has_attachment, &unreadable);
-  if (!envelope) {
-    fbk_log("sync", "%s", unreadable->message);
-    envelope = fbk_envelope_new();
-  }
-  row->envelope = envelope;
-  gint64 id;
-  g_autoptr(GError) failure = NULL;
-  if (fbk_catalog_add(incoming->pass->sync->catalog, incoming->folder->id, row, &id, &failure) ||
-      g_error_matches(failure, FBK_ERROR, FBK_ERR_EXISTS))
-    return TRUE;
-  g_propagate_error(err, g_steal_pointer(&failure));
-  return FALSE;
-}
-
-/* --- after a crash --- */
-
-typedef struct {
-  FbkIncoming *incoming;
-  GError **err;
-  gboolean failed;
-} Recovery;
-
-/* A delivered file without a row: the crash came between the two. */
-static gboolean recover_file(gpointer data, const char *name, const char *path)
-{
-  Recovery *recovery = data;
-  FbkIncoming *incoming = recovery->incoming;
-  g_autofree char *unique = fbk_maildir_unique(name);
-  gint64 id = 0;
-  guint32 uidvalidity = 0;
-  guint32 uid = 0;
-  if (!fbk_catalog_by_file(incoming->pass->sync->catalog, incoming->folder->dir, unique, &id, recovery->err))
-    return !(recovery->failed = TRUE);
-  if (id || !fbk_maildir_parse_imap_name(name, &uidvalidity, &uid))
-    return TRUE;
-  struct stat status;
-  g_autofree char *digest = fbk_maildir_digest(path, NULL);
-  if (!digest || stat(path, &status))
-    return TRUE;
-  FbkNewRow row = {.uid = uidvalidity == incoming->state.uidvalidity ? uid : 0,
-                   .flags = fbk_maildir_flags(name),
-                   .size = (guint64)status.st_size,
-                   .file = name,
-                   .digest = digest,
-                   .arrived = status.st_mtime};
-  if (!add_row(incoming, path, &row, recovery->err))
-    return !(recovery->failed = TRUE);
-  return TRUE;
-}
-
-static gboolean recover(FbkIncoming *incoming, GError **err)
-{
-  FbkCatalog *catalog = incoming->pass->sync->catalog;
-  Recovery recovery = {incoming, err, FALSE};
-  if (!fbk_maildir_sweep(incoming->maildir, err) || !fbk_catalog_begin(catalog, err))
-    return FALSE;
-  if (fbk_maildir_scan(incoming->maildir, recover_file, &recovery, err) && !recovery.failed &&
-      fbk_catalog_commit(catalog, err))
-    return TRUE;
-  fbk_catalog_rollback(catalog);
-  return FALSE;
-}
+/* --- a pass --- */
 
 gboolean fbk_incoming_begin(FbkIncoming *incoming, guint32 uidvalidity, GError **err)
 {
   FbkCatalog *catalog = incoming->pass->sync->catalog;
-  if (!fbk_catalog_get_state(catalog, incoming->folder->id, &incoming->state, err))
+  FbkFolderState *state = &incoming->state;
+  if (!fbk_catalog_get_state(catalog, incoming->folder->id, state, err))
     return FALSE;
-  gboolean first = !incoming->state.uidvalidity && !incoming->state.delivering;
-  gboolean reset = incoming->state.uidvalidity && incoming->state.uidvalidity != uidvalidity;
-  gboolean crashed = incoming->state.delivering;
-  incoming->state.uidvalidity = uidvalidity;
-  if (reset) {
+  gboolean same = state->uidvalidity == uidvalidity;
+  if (state->uidvalidity && !same) {
     fbk_log("sync", "%s: UIDVALIDITY changed, mail is recognised by its content", incoming->folder->path);
     if (!fbk_catalog_orphan(catalog, incoming->folder->id, err))
       return FALSE;
   }
-  if ((first || crashed || reset) && !recover(incoming, err))
+  if ((state->delivering || !same) &&
+      !fbk_pass_recover(incoming->pass, incoming->folder, incoming->maildir, uidvalidity, err))
     return FALSE;
-  if (crashed && !reset)
+  incoming->marked = state->delivering && same;
+  incoming->settled = same && !state->delivering;
+  state->uidvalidity = uidvalidity;
+  g_clear_pointer(&incoming->missing, g_hash_table_unref);
+  incoming->missing = fbk_pass_missing(incoming->pass, incoming->folder, incoming->maildir, uidvalidity, err);
+  return incoming->missing != NULL;
+}
+
+gboolean fbk_incoming_is_missing(const FbkIncoming *incoming, const char *unique)
+{
+  return g_hash_table_contains(incoming->missing, unique);
+}
+
+/* Before the first file comes the mark that says: look for files without rows. */
+static gboolean mark(FbkIncoming *incoming, GError **err)
+{
+  if (incoming->marked)
     return TRUE;
   incoming->state.delivering = TRUE;
-  return fbk_catalog_set_state(catalog, incoming->folder->id, &incoming->state, err);
+  incoming->settled = FALSE;
+  return incoming->marked = fbk_catalog_set_state(incoming->pass->sync->catalog, incoming->folder->id,
+                                                  &incoming->state, err);
 }
 
 gboolean fbk_incoming_finish(FbkIncoming *incoming, guint32 uidnext, GError **err)
 {
+  if (incoming->settled && incoming->state.uidnext == uidnext)
+    return TRUE; /* nothing came: nothing to write, which would have to wait for the disk */
   incoming->state.delivering = FALSE;
   incoming->state.uidnext = uidnext;
   return fbk_catalog_set_state(incoming->pass->sync->catalog, incoming->folder->id, &incoming->state, err);
@@ -170,16 +126,29 @@ gboolean fbk_incoming_finish(FbkIncoming *incoming, guint32 uidnext, GError **er
 
 /* --- one batch --- */
 
-/* Mail that is here already under a UID of before a reset keeps its file, and gets its new UID. */
+/* Mail that is here already under a UID of before a reset keeps its file, and gets its new UID. Mail that is
+ * here under this UID needs nothing. */
+static gboolean adopt_one(FbkIncoming *incoming, const Waiting *waiting, gboolean *adopted_out, GError **err)
+{
+  g_autoptr(GError) failure = NULL;
+  gint64 id = 0;
+  *adopted_out = FALSE;
+  if (!waiting->uid || g_hash_table_contains(incoming->missing, waiting->unique) ||
+      fbk_catalog_adopt(incoming->pass->sync->catalog, incoming->folder->id,
+                        fbk_delivery_digest(waiting->delivery), waiting->uid, waiting->flags, &id,
+                        adopted_out, &failure))
+    return TRUE;
+  if ((*adopted_out = g_error_matches(failure, FBK_ERROR, FBK_ERR_EXISTS)))
+    return TRUE;
+  g_propagate_error(err, g_steal_pointer(&failure));
+  return FALSE;
+}
+
 static gboolean adopt(FbkIncoming *incoming, GError **err)
 {
   for (guint i = incoming->waiting->len; i-- > 0;) {
-    const Waiting *waiting = &g_array_index(incoming->waiting, Waiting, i);
-    gboolean adopted = FALSE;
-    gint64 id = 0;
-    if (waiting->uid && !fbk_catalog_adopt(incoming->pass->sync->catalog, incoming->folder->id,
-                                           fbk_delivery_digest(waiting->delivery), waiting->uid,
-                                           waiting->flags, &id, &adopted, err))
+    gboolean adopted;
+    if (!adopt_one(incoming, &g_array_index(incoming->waiting, Waiting, i), &adopted, err))
       return FALSE;
     if (adopted)
       g_array_remove_index(incoming->waiting, i);
@@ -187,23 +156,37 @@ static gboolean adopt(FbkIncoming *incoming, GError **err)
   return TRUE;
 }
 
+/* A new row; or, where only the file had gone, the old one with its file. */
+static gboolean add_row(FbkIncoming *incoming, const Waiting *waiting, const char *name, GError **err)
+{
+  const FbkMissing *missing = g_hash_table_lookup(incoming->missing, waiting->unique);
+  if (missing)
+    return fbk_catalog_set_file(incoming->pass->sync->catalog, missing->id, name, err);
+  g_autofree char *path = g_build_filename(fbk_maildir_path(incoming->maildir), "cur", name, NULL);
+  FbkNewRow row = {.uid = waiting->uid,
+                   .flags = waiting->flags,
+                   .size = fbk_delivery_size(waiting->delivery),
+                   .file = name,
+                   .digest = fbk_delivery_digest(waiting->delivery),
+                   .uidl = waiting->uidl,
+                   .arrived = g_get_real_time() / G_USEC_PER_SEC};
+  gint64 id;
+  return fbk_pass_add_row(incoming->pass, incoming->folder, path, &row, &id, err);
+}
+
 static gboolean add_rows(FbkIncoming *incoming, char **names, GError **err)
 {
-  gint64 now = g_get_real_time() / G_USEC_PER_SEC;
-  for (guint i = 0; i < incoming->waiting->len; i++) {
-    Waiting *waiting = &g_array_index(incoming->waiting, Waiting, i);
-    g_autofree char *path = g_build_filename(fbk_maildir_path(incoming->maildir), "cur", names[i], NULL);
-    FbkNewRow row = {.uid = waiting->uid,
-                     .flags = waiting->flags,
-                     .size = fbk_delivery_size(waiting->delivery),
-                     .file = names[i],
-                     .digest = fbk_delivery_digest(waiting->delivery),
-                     .uidl = waiting->uidl,
-                     .arrived = now};
-    if (!add_row(incoming, path, &row, err))
+  for (guint i = 0; i < incoming->waiting->len; i++)
+    if (!add_row(incoming, &g_array_index(incoming->waiting, Waiting, i), names[i], err))
       return FALSE;
-  }
   return TRUE;
+}
+
+/* What the person marked here stays marked when the file comes again. */
+static guint flags_of_file(const FbkIncoming *incoming, const Waiting *waiting)
+{
+  const FbkMissing *missing = g_hash_table_lookup(incoming->missing, waiting->unique);
+  return missing ? missing->flags : waiting->flags;
 }
 
 static gboolean deliver(FbkIncoming *incoming, GError **err)
@@ -213,8 +196,9 @@ static gboolean deliver(FbkIncoming *incoming, GError **err)
   g_autofree guint *flags = g_new(guint, count);
   g_auto(GStrv) names = g_new0(char *, count + 1);
   for (guint i = 0; i < count; i++) {
-    deliveries[i] = g_array_index(incoming->waiting, Waiting, i).delivery;
-    flags[i] = g_array_index(incoming->waiting, Waiting, i).flags;
+    const Waiting *waiting = &g_array_index(incoming->waiting, Waiting, i);
+    deliveries[i] = waiting->delivery;
+    flags[i] = flags_of_file(incoming, waiting);
   }
   return fbk_maildir_commit(incoming->maildir, deliveries, flags, count, names, err) &&
          add_rows(incoming, names, err);
@@ -243,6 +227,10 @@ gboolean fbk_incoming_flush(FbkIncoming *incoming, GError **err)
 gboolean fbk_incoming_start(FbkIncoming *incoming, const char *unique, GError **err)
 {
   g_clear_pointer(&incoming->current, fbk_delivery_free);
+  g_free(incoming->unique);
+  incoming->unique = g_strdup(unique);
+  if (!mark(incoming, err))
+    return FALSE;
   incoming->current = fbk_delivery_begin(incoming->maildir, unique, err);
   return incoming->current != NULL;
 }
@@ -254,7 +242,8 @@ gboolean fbk_incoming_write(FbkIncoming *incoming, const char *bytes, gsize len,
 
 gboolean fbk_incoming_end(FbkIncoming *incoming, guint32 uid, guint flags, const char *uidl, GError **err)
 {
-  Waiting waiting = {g_steal_pointer(&incoming->current), uid, flags, g_strdup(uidl)};
+  Waiting waiting = {g_steal_pointer(&incoming->current), g_steal_pointer(&incoming->unique), uid, flags,
+                     g_strdup(uidl)};
   incoming->waiting_bytes += fbk_delivery_size(waiting.delivery);
   g_array_append_val(incoming->waiting, waiting);
   if (incoming->waiting->len < incoming->batch && incoming->waiting_bytes < BATCH_BYTES)

@@ -16,7 +16,8 @@ typedef struct {
   const FbkFolder *folder;
   FbkIncoming *incoming;
   FbkImapMailbox mailbox;
-  GArray *known; /* FbkKnown, ascending */
+  GArray *known;       /* FbkKnown, ascending, without those whose file is missing */
+  GHashTable *fetched; /* UIDs of this pass */
   const FbkImapMessage *fetching;
   gboolean started; /* the message in hand has its temporary file */
   guint64 done;
@@ -62,8 +63,21 @@ static gboolean body_absent(gpointer data, guint index, GError **err)
   return TRUE;
 }
 
-static gboolean fetch(FolderPass *folder, const GArray *wanted, GError **err)
+/* When an EXPUNGE shifts the numbers, windows overlap: what was fetched a moment ago is not fetched again. */
+static void leave_out_fetched(FolderPass *folder, GArray *wanted)
 {
+  guint kept = 0;
+  for (guint i = 0; i < wanted->len; i++) {
+    FbkImapMessage message = g_array_index(wanted, FbkImapMessage, i);
+    if (g_hash_table_add(folder->fetched, GUINT_TO_POINTER(message.uid)))
+      g_array_index(wanted, FbkImapMessage, kept++) = message;
+  }
+  g_array_set_size(wanted, kept);
+}
+
+static gboolean fetch(FolderPass *folder, GArray *wanted, GError **err)
+{
+  leave_out_fetched(folder, wanted);
   if (!wanted->len)
     return TRUE;
   const FbkImapSink sink = {body_write, body_done, body_absent, folder};
@@ -147,8 +161,7 @@ static int by_uid(gconstpointer a, gconstpointer b)
   return (one > other) - (one < other);
 }
 
-/* Surveys from the newest number down and fetches what each window brings; seen gets everything. When an
- * EXPUNGE shifts the numbers, windows overlap: a message met twice is recognised when it is delivered. */
+/* Surveys from the newest number down and fetches what each window brings; seen gets everything. */
 static gboolean walk(FolderPass *folder, GArray *seen, gboolean *moved_out, GError **err)
 {
   guint32 window = FIRST_WINDOW;
@@ -192,6 +205,19 @@ static gboolean settle(FolderPass *folder, const GArray *seen, gboolean complete
   return apply(folder, plan, err) && fbk_incoming_finish(folder->incoming, folder->mailbox.uidnext, err);
 }
 
+/* To the planner a message whose file is missing is one that is not here. */
+static void forget_missing(FolderPass *folder)
+{
+  guint kept = 0;
+  for (guint i = 0; i < folder->known->len; i++) {
+    FbkKnown one = g_array_index(folder->known, FbkKnown, i);
+    g_autofree char *unique = fbk_maildir_imap_name(folder->mailbox.uidvalidity, one.uid);
+    if (!fbk_incoming_is_missing(folder->incoming, unique))
+      g_array_index(folder->known, FbkKnown, kept++) = one;
+  }
+  g_array_set_size(folder->known, kept);
+}
+
 static gboolean run(FolderPass *folder, GError **err)
 {
   FbkSync *sync = folder->pass->sync;
@@ -199,6 +225,7 @@ static gboolean run(FolderPass *folder, GError **err)
       !fbk_incoming_begin(folder->incoming, folder->mailbox.uidvalidity, err) ||
       !(folder->known = fbk_catalog_known(sync->catalog, folder->folder->id, err)))
     return FALSE;
+  forget_missing(folder);
   g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(FbkImapMessage));
   gboolean moved = FALSE;
   return walk(folder, seen, &moved, err) &&
@@ -211,7 +238,9 @@ gboolean fbk_sync_imap_folder(FbkPass *pass, const FbkFolder *folder, GError **e
   folder_pass.incoming = fbk_incoming_new(pass, folder, err);
   if (!folder_pass.incoming)
     return FALSE;
+  folder_pass.fetched = g_hash_table_new(NULL, NULL);
   gboolean done = run(&folder_pass, err);
+  g_hash_table_unref(folder_pass.fetched);
   fbk_incoming_free(folder_pass.incoming);
   if (folder_pass.known)
     g_array_unref(folder_pass.known);

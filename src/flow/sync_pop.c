@@ -3,8 +3,12 @@
 #include "flow/sync_inner.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/err.h"
+
+#define HASH_LEN 32   /* of the hexadecimal digits */
+#define UIDVALIDITY 1 /* POP3 has no such thing: it never changes */
 
 typedef struct {
   FbkPass *pass;
@@ -27,7 +31,15 @@ static char *occurrence_key(GHashTable *seen, const char *uidl)
 static char *unique_name(const char *key)
 {
   g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
-  return g_strdup_printf("pop.%.32s.fubako", hash);
+  return g_strdup_printf("pop.%.*s.fubako", HASH_LEN, hash);
+}
+
+gboolean fbk_pass_is_pop_name(const char *unique)
+{
+  gsize len = strlen(unique);
+  return len == strlen("pop..fubako") + HASH_LEN && g_str_has_prefix(unique, "pop.") &&
+         g_str_has_suffix(unique, ".fubako") &&
+         strspn(unique + strlen("pop."), "0123456789abcdef") == HASH_LEN;
 }
 
 static gboolean start(PopPass *pop_pass, guint index, GError **err)
@@ -57,6 +69,19 @@ static gboolean body_done(gpointer data, guint index, GError **err)
   return TRUE;
 }
 
+/* A list of mail that was made anew from its files knows no UIDLs, but names that come of them. */
+static gboolean is_here(PopPass *pop_pass, const char *key, gboolean *here_out, GError **err)
+{
+  FbkCatalog *catalog = pop_pass->pass->sync->catalog;
+  g_autofree char *unique = unique_name(key);
+  gint64 id = 0;
+  if (!fbk_catalog_has_uidl(catalog, pop_pass->folder->id, key, here_out, err) ||
+      (!*here_out && !fbk_catalog_by_file(catalog, pop_pass->folder->dir, unique, &id, err)))
+    return FALSE;
+  *here_out = (*here_out || id) && !fbk_incoming_is_missing(pop_pass->incoming, unique);
+  return TRUE;
+}
+
 /* The newest stand last on a POP3 server. */
 static gboolean choose(PopPass *pop_pass, const GPtrArray *listed, GError **err)
 {
@@ -66,8 +91,7 @@ static gboolean choose(PopPass *pop_pass, const GPtrArray *listed, GError **err)
     g_ptr_array_add(keys, occurrence_key(seen, ((const FbkPopMessage *)listed->pdata[i])->uidl));
   for (guint i = listed->len; i-- > 0;) {
     gboolean here = FALSE;
-    if (!fbk_catalog_has_uidl(pop_pass->pass->sync->catalog, pop_pass->folder->id, keys->pdata[i], &here,
-                              err))
+    if (!is_here(pop_pass, keys->pdata[i], &here, err))
       return FALSE;
     if (here)
       continue;
@@ -80,14 +104,11 @@ static gboolean choose(PopPass *pop_pass, const GPtrArray *listed, GError **err)
 static gboolean run(PopPass *pop_pass, FbkPop *pop, GError **err)
 {
   g_autoptr(GPtrArray) listed = fbk_pop_list(pop, err);
-  if (!listed || !choose(pop_pass, listed, err))
+  if (!listed || !fbk_incoming_begin(pop_pass->incoming, UIDVALIDITY, err) || !choose(pop_pass, listed, err))
     return FALSE;
-  if (!pop_pass->wanted->len)
-    return TRUE;
   const FbkPopSink sink = {body_write, body_done, pop_pass};
-  return fbk_incoming_begin(pop_pass->incoming, 0, err) &&
-         fbk_pop_retrieve(pop, (FbkPopMessage *const *)pop_pass->wanted->pdata, pop_pass->wanted->len, &sink,
-                          err) &&
+  return (!pop_pass->wanted->len || fbk_pop_retrieve(pop, (FbkPopMessage *const *)pop_pass->wanted->pdata,
+                                                     pop_pass->wanted->len, &sink, err)) &&
          fbk_incoming_flush(pop_pass->incoming, err) && fbk_incoming_finish(pop_pass->incoming, 0, err);
 }
 
@@ -98,8 +119,10 @@ static gboolean local_inbox(FbkCatalog *catalog, FbkFolder *inbox, GError **err)
   g_autoptr(GPtrArray) folders = fbk_catalog_folders(catalog, err);
   for (guint i = 0; folders && i < folders->len; i++) {
     const FbkFolder *folder = folders->pdata[i];
-    if (folder->id == inbox->id)
-      inbox->dir = g_strdup(folder->dir);
+    if (folder->id != inbox->id)
+      continue;
+    inbox->dir = g_strdup(folder->dir);
+    inbox->total = folder->total;
   }
   return folders != NULL;
 }

@@ -51,6 +51,7 @@ typedef struct {
   const char *uidl;   /* POP; or NULL */
   gint64 arrived;     /* seconds: the date where the header has none */
   gboolean has_attachment;
+  gboolean is_orphan; /* of before UIDVALIDITY changed: waits for fbk_catalog_adopt */
   const FbkEnvelope *envelope;
 } FbkNewRow;
 

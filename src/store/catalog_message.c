@@ -74,8 +74,9 @@ static gboolean insert_row(FbkCatalog *catalog, gint64 folder_id, const FbkNewRo
   FbkQuery *query = fbk_db_query(catalog->db,
                                  "INSERT INTO message (folder, uid, flags, server_flags, size, date, "
                                  "sort_date, thread, attachment, file,"
-                                 " digest, uidl, from_name, from_address, subject, message_id, mid, parent)"
-                                 " VALUES (?, ?, ?3, ?3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                 " digest, uidl, from_name, from_address, subject, message_id, mid, parent,"
+                                 " orphan)"
+                                 " VALUES (?, ?, ?3, ?3, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                  err);
   if (query == NULL)
     return FALSE;
@@ -92,6 +93,7 @@ static gboolean insert_row(FbkCatalog *catalog, gint64 folder_id, const FbkNewRo
   fbk_query_text(query, 10, row->digest);
   fbk_query_text(query, 11, row->uidl);
   bind_envelope(query, 12, row->envelope);
+  fbk_query_int(query, 18, row->is_orphan != FALSE);
   return fbk_query_run(query, err);
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/paths.h"
 #include "mail/parse.h"
@@ -26,6 +27,7 @@
 
 typedef struct {
   const char *mail_root;
+  FbkLock *lock; /* among ourselves: two must not make the database at once */
   notmuch_database_t *database;
   notmuch_indexopts_t *options;
   guint failures; /* exceptions in a row */
@@ -62,6 +64,25 @@ static gboolean is_locked(const char *mail_root)
   return locked;
 }
 
+static gboolean say_locked(GError **err)
+{
+  fbk_error_set(err, FBK_ERR_CONFLICT,
+                _("Another program is writing the search index; it goes on when that one is done."));
+  return FALSE;
+}
+
+static FbkLock *lock_index(const char *mail_root, GCancellable *cancellable, GError **err)
+{
+  g_autofree char *path = g_build_filename(mail_root, ".fubako-index.lock", NULL);
+  g_autoptr(GError) failure = NULL;
+  FbkLock *lock = fbk_lock_take(path, LOCK_WAIT, cancellable, &failure);
+  if (g_error_matches(failure, FBK_ERROR, FBK_ERR_CONFLICT))
+    say_locked(err);
+  else if (failure != NULL)
+    g_propagate_error(err, g_steal_pointer(&failure));
+  return lock;
+}
+
 /* notmuch itself would wait for ever, deaf to cancelling: so it is asked only when it need not wait. */
 static gboolean wait_for_lock(const char *mail_root, GCancellable *cancellable, GError **err)
 {
@@ -74,11 +95,8 @@ static gboolean wait_for_lock(const char *mail_root, GCancellable *cancellable, 
       g_cancellable_release_fd(cancellable);
     if (fbk_cancelled(cancellable, err))
       return FALSE;
-    if (g_get_monotonic_time() > end) {
-      fbk_error_set(err, FBK_ERR_CONFLICT,
-                    _("Another program is writing the search index; it goes on when that one is done."));
-      return FALSE;
-    }
+    if (g_get_monotonic_time() > end)
+      return say_locked(err);
   }
   return !fbk_cancelled(cancellable, err);
 }
@@ -141,12 +159,15 @@ static notmuch_database_t *open_or_create(const char *mail_root, GError **err)
 static gboolean index_open(Index *index, const char *mail_root, GCancellable *cancellable, GError **err)
 {
   g_assert(g_strcmp0(fbk_paths_environment("XAPIAN_CJK_NGRAM"), "1") == 0);
-  *index = (Index){mail_root, NULL, NULL, 0};
-  if (!fbk_file_make_dir(mail_root, err) || !wait_for_lock(mail_root, cancellable, err))
+  *index = (Index){.mail_root = mail_root};
+  if (!fbk_file_make_dir(mail_root, err) || !(index->lock = lock_index(mail_root, cancellable, err)))
     return FALSE;
-  index->database = open_or_create(mail_root, err);
-  if (index->database == NULL)
+  if (wait_for_lock(mail_root, cancellable, err))
+    index->database = open_or_create(mail_root, err);
+  if (index->database == NULL) {
+    fbk_lock_free(index->lock);
     return FALSE;
+  }
   index->options = notmuch_database_get_default_indexopts(index->database);
   if (index->options != NULL)
     (void)notmuch_indexopts_set_decrypt_policy(index->options, NOTMUCH_DECRYPT_FALSE);
@@ -163,6 +184,7 @@ static gboolean index_close(Index *index, gboolean good, GError **err)
     good = FALSE;
   }
   notmuch_database_destroy(index->database);
+  fbk_lock_free(index->lock);
   return good;
 }
 
