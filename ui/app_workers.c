@@ -130,8 +130,10 @@ static void tell_end(FbkMail *mail, const FbkReport *report, const GError *err)
       fbk_app_say(app, "%s: %s", mail->account->name, err->message);
   } else if (err) {
     const char *hint = fbk_error_hint(err);
-    const char *next = g_error_matches(err, FBK_ERROR, FBK_ERR_AUTH) ? _("Press $ to type the password anew.")
-                                                                     : _("Press $ to try again.");
+    const char *next = !g_error_matches(err, FBK_ERROR, FBK_ERR_AUTH) ? _("Press $ to try again.")
+                       : mail->account->keep == FBK_SECRET_COMMAND
+                           ? _("When your password command gives the right one, press $.")
+                           : _("Press $ to type the password anew.");
     fbk_app_say(app, "%s: %s %s %s", mail->account->name, err->message, hint ? hint : "", next);
     app->status.is_error = TRUE;
   } else if (report->notes->len)

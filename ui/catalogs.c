@@ -1,6 +1,8 @@
 /* The disk worker's catalogues. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/catalogs.h"
 
+#include "base/file.h"
+
 struct FbkCatalogs {
   GHashTable *by_path; /* char * to FbkCatalog * */
 };
@@ -24,7 +26,8 @@ FbkCatalog *fbk_catalogs_get(FbkCatalogs *catalogs, const FbkHome *home, const c
 {
   g_autofree char *path = fbk_home_catalog_path(home, account);
   FbkCatalog *catalog = g_hash_table_lookup(catalogs->by_path, path);
-  if (!catalog && (catalog = fbk_catalog_open(path, NULL, err)))
+  /* The list may look before anything was fetched: then nobody has made the directory yet. */
+  if (!catalog && fbk_file_make_dir(home->paths->data, err) && (catalog = fbk_catalog_open(path, NULL, err)))
     g_hash_table_insert(catalogs->by_path, g_steal_pointer(&path), catalog);
   return catalog;
 }

@@ -2,6 +2,7 @@
  * GPL-3.0-or-later */
 #include <glib/gi18n.h>
 
+#include "base/file.h"
 #include "base/err.h"
 #include "ui/list_inner.h"
 
@@ -67,7 +68,8 @@ static gboolean search_run(FbkJob *job, gpointer data, GError **err)
 {
   Load *load = data;
   g_autofree char *path = fbk_home_catalog_path(load->home, load->asked.account->name);
-  g_autoptr(FbkCatalog) catalog = fbk_catalog_open(path, NULL, err);
+  g_autoptr(FbkCatalog) catalog =
+      fbk_file_make_dir(load->home->paths->data, err) ? fbk_catalog_open(path, NULL, err) : NULL;
   return catalog && (load->folders = fbk_catalog_folders(catalog, err)) &&
          fbk_list_load_search(load->home, load->asked.account, catalog, load->query, &load->want,
                               &load->found, fbk_job_cancellable(job), err) &&

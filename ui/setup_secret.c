@@ -75,6 +75,11 @@ void fbk_setup_follow_secret(FbkSetup *setup)
 void fbk_setup_build_secret(FbkSetup *setup)
 {
   const FbkProfile *profile = setup->profile;
+  /* Found meanwhile; not under the hands of somebody who reads "asks you each time" on a form from before. */
+  if (setup->gpg_identity && !setup->can_gpg) {
+    setup->can_gpg = TRUE;
+    setup->keep = FBK_SECRET_GPG; /* the best way, until the person chooses */
+  }
   fbk_form_add_text(
       setup->form, FBK_LOOK_NORMAL,
       _("The password, for one sign-in with each server. It is shown to nobody else, and a wrong "
@@ -234,12 +239,11 @@ static void look_done(gpointer owner, gpointer data, const GError *err)
   Look *look = data;
   if (err)
     return;
-  setup->can_gpg = look->can && look->identity;
+  if (!look->can || !look->identity)
+    return;
   setup->gpg_identity = g_steal_pointer(&look->identity);
-  if (setup->can_gpg)
-    setup->keep = FBK_SECRET_GPG; /* the best way, until the person chooses */
   gboolean is_typing = setup->step == FBK_SETUP_SECRET &&
-                       (fbk_form_has_secret(setup->form, setup->password_field) ||
+                       (setup->kept.password || fbk_form_has_secret(setup->form, setup->password_field) ||
                         (setup->prefix_field && fbk_form_has_secret(setup->form, setup->prefix_field)));
   if (setup->step == FBK_SETUP_SECRET && !is_typing)
     fbk_setup_go(setup, FBK_SETUP_SECRET);
