@@ -26,10 +26,15 @@ DA_USER = "s2410002"
 USERS[DA_USER] = PREFIX + "battery-staple"
 
 
-def free_port(address="127.0.0.1"):
-    with socket.socket() as probe:
+def free_ports(services, address="127.0.0.1"):
+    """A port for each service; all are held until the last is found, so that none is given twice."""
+    probes = {service: socket.socket() for service in services}
+    for probe in probes.values():
         probe.bind((address, 0))
-        return probe.getsockname()[1]
+    ports = {service: probe.getsockname()[1] for service, probe in probes.items()}
+    for probe in probes.values():
+        probe.close()
+    return ports
 
 
 class Sink(threading.Thread):
@@ -83,17 +88,28 @@ class Sink(threading.Thread):
         self.listener.close()
 
 
+class PortTaken(RuntimeError):
+    pass
+
+
 class Campus:
     def __init__(self, users=None, extra=""):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="fubako-campus."))
         self.dir.chmod(0o755)
         self.users = dict(users or USERS)
-        self.ports = {service: free_port() for service in STANDARD.values()}
-        self.wrong_ports = {service: free_port("127.0.0.2") for service in ("imaps", "submissions")}
         self.sink = Sink()
         self.make_certificates()
-        self.configure(extra)
-        self.start()
+        for tries_left in reversed(range(5)):
+            self.ports = free_ports(STANDARD.values())
+            self.wrong_ports = free_ports(("imaps", "submissions"), "127.0.0.2")
+            self.configure(extra)
+            try:
+                self.start()
+                return
+            except PortTaken:  # by another program, between the look and the use
+                self.process.wait(10)
+                if not tries_left:
+                    raise
 
     def __enter__(self):
         return self
@@ -135,7 +151,7 @@ class Campus:
         internal, login = ("dovecot", "dovenull") if root else (me, me)
         chroot = "" if root else "chroot ="
         for name in ("run", "state", "users"):
-            (self.dir / name).mkdir()
+            (self.dir / name).mkdir(exist_ok=True)
         if root:
             shutil.chown(self.dir / "users", mail_user)
         (self.dir / "passwd").write_text("".join(f"{user}:{{PLAIN.b64}}{base64.b64encode(password.encode()).decode()}\n"
@@ -231,7 +247,10 @@ service anvil {{
                     break
                 except OSError:
                     if time.monotonic() > end or self.process.poll() is not None:
-                        raise RuntimeError(f"Dovecot does not listen for {service}: " + (self.dir / "stderr").read_text() +
+                        words = (self.dir / "stderr").read_text()
+                        if "already in use" in words:
+                            raise PortTaken(words)
+                        raise RuntimeError(f"Dovecot does not listen for {service}: " + words +
                                            self.log()[-2000:])
                     time.sleep(0.05)
 

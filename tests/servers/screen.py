@@ -12,12 +12,42 @@ import time
 import pyte
 
 
+class Emulator(pyte.Screen):
+    """pyte with what else ncurses says to an xterm: scrolling by lines, and repeating a character."""
+
+    last = " "
+
+    def draw(self, data):
+        super().draw(data)
+        self.last = data[-1:] or self.last
+
+    def repeat(self, count=1, **unused):
+        self.draw(self.last * (count or 1))
+
+    def at_top_of_margins(self, move, count):
+        row, column = self.cursor.y, self.cursor.x
+        self.cursor.y = self.margins.top if self.margins else 0
+        move(count or 1)
+        self.cursor.y, self.cursor.x = row, column
+
+    def scroll_up(self, count=1, **unused):
+        self.at_top_of_margins(self.delete_lines, count)
+
+    def scroll_down(self, count=1, **unused):
+        self.at_top_of_margins(self.insert_lines, count)
+
+
+class Stream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down", "b": "repeat"}
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down", "repeat"}
+
+
 class Screen:
     """Starts argv at rows x columns. `screen` is the emulator's; every byte that came is kept in `output`."""
 
     def __init__(self, argv, rows=24, columns=80, environment=None):
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Emulator(columns, rows)
+        self.stream = Stream(self.screen)
         self.output = bytearray()
         self.status = None
         env = {key: value for key, value in os.environ.items() if not key.startswith(("LC_", "LANG"))}
