@@ -76,12 +76,14 @@ static void test_walk(Desk *desk, gconstpointer data)
     g_assert_cmpuint(uid(&window), ==, expected);
     g_assert_cmpuint(screen_row(&window), <, HEIGHT);
     fbk_list_move(&window.list, 1);
+    g_assert_true(fbk_list_is_settled(&window.list)); /* rows are fetched before they are needed */
     settle(&window);
   }
   g_assert_cmpuint(uid(&window), ==, 1000); /* and no further */
   for (guint32 expected = 1000; expected >= 1; expected--) {
     g_assert_cmpuint(uid(&window), ==, expected);
     fbk_list_move(&window.list, -1);
+    g_assert_true(fbk_list_is_settled(&window.list));
     settle(&window);
   }
   g_assert_cmpuint(uid(&window), ==, 1);
@@ -355,6 +357,60 @@ static void test_keys_at_once(Desk *desk, gconstpointer data)
   fbk_app_free(app);
 }
 
+/* --- while the disk hangs --- */
+
+typedef struct {
+  GMutex mutex;
+  GCond cond;
+  gboolean is_released;
+} Gate;
+
+static gboolean hang(FbkJob *job, gpointer data, GError **err)
+{
+  (void)job;
+  (void)err;
+  Gate *gate = data;
+  g_mutex_lock(&gate->mutex);
+  while (!gate->is_released)
+    g_cond_wait(&gate->cond, &gate->mutex);
+  g_mutex_unlock(&gate->mutex);
+  return TRUE;
+}
+
+static void woke(gpointer owner, gpointer data, const GError *err)
+{
+  (void)owner;
+  (void)data;
+  (void)err;
+}
+
+/* The old rows stay, keys are taken, and what they asked for is done later, in their order. */
+static void test_disk_hangs(Desk *desk, gconstpointer data)
+{
+  (void)data;
+  Gate gate = {0};
+  desk_rows(desk, desk->inbox, 1, 1000);
+  gint64 other = desk_folder(desk, "Other", FBK_ROLE_NONE);
+  desk_rows(desk, other, 2001, 2500);
+  FbkApp *app = run_new(desk, 24, 80);
+  run_wait(app, "Mail 1\n");
+  FbkScope *scope = fbk_scope_new(&gate, NULL);
+  fbk_worker_post(fbk_app_disk(app), scope, hang, woke, &gate, NULL);
+  run_keys(app, "jj");
+  run_assert_cursor(app, "Mail 3");
+  run_keys(app, "JGkk"); /* the next folder, its last row but two */
+  fbk_inbox_dispatch(app->inbox);
+  run_assert_cursor(app, "Mail 3");
+  g_mutex_lock(&gate.mutex);
+  gate.is_released = TRUE;
+  g_cond_signal(&gate.cond);
+  g_mutex_unlock(&gate.mutex);
+  run_wait(app, "Mail 2500");
+  run_assert_cursor(app, "Mail 2498");
+  fbk_scope_close(scope);
+  fbk_app_free(app);
+}
+
 static void test_empty(Desk *desk, gconstpointer data)
 {
   (void)data;
@@ -468,6 +524,7 @@ int main(int argc, char **argv)
   g_test_add_func("/list/rows-at-40-80-120", test_rows);
   DESK_CASE("/list/screen", test_open_and_back);
   DESK_CASE("/list/keys-before-rows", test_keys_at_once);
+  DESK_CASE("/list/disk-hangs", test_disk_hangs);
   DESK_CASE("/list/empty", test_empty);
   DESK_CASE("/list/next-unread-across-folders", test_next_unread);
   DESK_CASE("/list/folders-and-order", test_folders_and_order);
