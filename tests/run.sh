@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 FUBAKO=$(pwd)/$B/fubako
 FUBAKO_BUILD=$(pwd)/$B
 export FUBAKO FUBAKO_BUILD
+# A sanitized run is slow: it crashes at every fifth step only.
+[ -z "${SANITIZE:-}" ] || export FUBAKO_CRASH_STRIDE="${FUBAKO_CRASH_STRIDE:-5}"
 case "${SANITIZE:-}" in
 *address*)
     export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99}"
