@@ -83,51 +83,25 @@ def test_J8_J12_setup_of_every_offered_port():
             check_saved(home, home.run(*words, "--incoming", incoming, "--outgoing", outgoing), (protocol, "SMTP"))
 
 
-def gnupg_home(home, with_key):
-    """A keyring of its own, for GnuPG may not touch the tester's."""
-    keyring = home.top / "keyring"
-    keyring.mkdir(mode=0o700)
-    environment = {"GNUPGHOME": str(keyring)}
-    if with_key:
-        subprocess.run(["gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "Hanako <hanako@jaist.ac.jp>",
-                        "default", "default", "never"], env={**os.environ, **environment}, check=True, capture_output=True)
-    return environment
-
-
-def setup_mail_da(home, with_key):
-    password = CAMPUS.users[DA_USER][len(PREFIX):]
-    words = setup_words(home, "jaist-da", DA_USER, password, "hanako@jaist.ac.jp")
-    environment = gnupg_home(home, with_key)
-    text = check_saved(home, home.run(*words, "--prefix-file", secret_file(home, "prefix", PREFIX), environment=environment))
-    assert PREFIX.rstrip(":") not in text and password not in text, text
-    return environment
-
-
-def end_gnupg(environment):
-    subprocess.run(["gpgconf", "--kill", "all"], env={**os.environ, **environment}, check=False)
-
-
-def test_J11_mail_da_prefix_is_sealed_and_put_before_the_password():
+def test_J11_mail_da_prefix_file_is_read_at_every_fetch():
     shared()
     CAMPUS.append(DA_USER, [letter(1)])
+    password = CAMPUS.users[DA_USER][len(PREFIX):]
     with Home(CAMPUS.options()) as home:
-        environment = setup_mail_da(home, with_key=True)
-        try:
-            done = home.run("sync", "--json", environment=environment)
-            assert done.status == 0 and done.json()["fetched"] == 1, done
-            for path in home.dir.rglob("*"):
-                assert not path.is_file() or PREFIX.encode()[:-1] not in path.read_bytes(), f"{path} holds the prefix"
-        finally:
-            end_gnupg(environment)
-
-
-def test_J11_mail_da_without_a_key_asks_for_the_prefix_and_sends_nothing_without_it():
-    shared()
-    with Home(CAMPUS.options()) as home:
-        environment = setup_mail_da(home, with_key=False)
-        done = home.run("sync", environment=environment)
-        end_gnupg(environment)
-        assert done.status == DENIED and "prefix" in done.err, done
+        prefix = secret_file(home, "prefix", PREFIX)
+        words = setup_words(home, "jaist-da", DA_USER, password, "hanako@jaist.ac.jp")
+        text = check_saved(home, home.run(*words, "--prefix-file", prefix))
+        assert PREFIX.rstrip(":") not in text and password not in text, text
+        done = home.run("sync", "--json")
+        assert done.status == 0 and done.json()["fetched"] == 1, done
+        for path in home.dir.rglob("*"):
+            assert not path.is_file() or PREFIX.encode()[:-1] not in path.read_bytes(), f"{path} holds the prefix"
+        prefix.chmod(0o644)
+        open_to_others = home.run("sync")
+        assert open_to_others.status == DENIED and "chmod" in open_to_others.err, open_to_others
+        prefix.unlink()
+        missing = home.run("sync")
+        assert missing.status == NOT_FOUND and str(prefix) in missing.err, missing
         assert CAMPUS.failed_sign_ins(DA_USER) == 0, "the password went out without its prefix"
 
 

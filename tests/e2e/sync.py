@@ -5,7 +5,7 @@ import shutil
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers"))
-from campus import DA_USER, PREFIX, USERS, Campus  # noqa: E402
+from campus import Campus  # noqa: E402
 from tap import run  # noqa: E402
 from walk import Home, letter, samples  # noqa: E402
 
@@ -100,24 +100,6 @@ def test_deleted_index_is_filled_again():
         assert home.run("search", "締切").status != 0
         assert home.run("sync").status == 0
         assert home.run("search", "--json", "締切").json() == before
-
-
-def test_J11_prefix_file_serves_every_later_fetch():
-    with Campus() as campus, Home(campus.options()) as home:
-        campus.append(DA_USER, [letter(1)])
-        prefix, password = home.top / "prefix", home.top / "password"
-        for path, text in ((prefix, PREFIX), (password, USERS[DA_USER][len(PREFIX):])):
-            path.touch(mode=0o600)
-            path.write_text(text + "\n")
-        made = home.run("setup", "--profile", "jaist-da", "--user", DA_USER, "--address", "taro@jaist.ac.jp", "--prefix-file", prefix,
-                        "--password-command", f"cat {password}", "--yes")
-        assert made.status == 0, made
-        done = home.run("sync", "--json")
-        assert done.status == 0 and done.json()["fetched"] == 1, done
-        prefix.chmod(0o644)
-        refused = home.run("sync")
-        assert refused.status == 78 and "chmod" in refused.err, refused
-        assert campus.failed_sign_ins() == 0
 
 
 def test_starttls_on_the_other_port():
