@@ -12,7 +12,7 @@ localedir  = $(datadir)/locale
 # Debian and Ubuntu packages, one list: to build, and besides to run the tests.
 BUILD_PACKAGES = build-essential pkg-config gettext libncurses-dev libetpan-dev libssl-dev libgmime-3.0-dev \
 	libgpgme-dev libnotmuch-dev libsqlite3-dev libglib2.0-dev libgumbo-dev libpsl-dev libidn2-dev libunistring-dev
-CHECK_PACKAGES = dovecot-imapd dovecot-pop3d dovecot-submissiond openssl gnupg gpgconf pinentry-curses python3 python3-pyte perl strace \
+CHECK_PACKAGES = dovecot-imapd dovecot-pop3d dovecot-submissiond openssl gnupg gpgconf pinentry-curses python3 python3-pyte perl \
 	clang-format locales mandoc git
 
 ifeq ($(origin CC),default)
