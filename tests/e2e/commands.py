@@ -296,6 +296,21 @@ def test_before_anything_was_fetched():
             assert done.status == NOT_FOUND and "sync" in done.json()["error"], f"{words}: {done}"
 
 
+def test_two_that_begin_at_the_same_time_see_no_damage():
+    """Both find no catalogue and make one; neither takes the other's half-made file for a damaged one."""
+    shared()
+    for _ in range(8):
+        with Home(CAMPUS.options()) as home:
+            home.account()
+            both = [subprocess.Popen(home.argv("sync"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                     text=True) for _ in range(2)]
+            for process in both:
+                told = process.communicate(timeout=60)[0]
+                assert "damaged" not in told and process.returncode in (0, 73), told
+            assert len(home.maildir_files()) == len(samples()) + len(samples("Sent")) + 1
+            assert not list((home.dir / "data").glob("*.broken-*"))
+
+
 def test_help_and_version():
     with Home() as home:
         told = home.run("--help")

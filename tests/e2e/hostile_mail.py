@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers"))
 import nasty  # noqa: E402
 from campus import Campus  # noqa: E402
+from steps import screen_of  # noqa: E402
 from tap import run  # noqa: E402
 from walk import BUILD, Home  # noqa: E402
 
@@ -143,6 +145,46 @@ def test_nasty_mail_is_fetched_listed_and_found_none_skipped():
         assert told == missing, f"{told} of {missing} are told of in the log"
         for row in rows:
             check(Printed(home, "show", row["id"]), f"show {row}")
+
+
+# All that the screen itself has to say to an xterm: positions, erasing, looks, modes, margins, and the keypad.
+OWN = re.compile(rb"\x1b(\]104\x07|\[[0-9;]*[ABCDGHJKLMPSTXZbdfghlmr@]|\[\?[0-9;]*[hl]|\[22;0;0t|\[23;0;0t|[()][AB0]|[=>78M]|\[!p)")
+MODES = {b"1", b"7", b"12", b"25", b"1000", b"1006", b"1034", b"1049", b"2004", b"12;25"}
+
+
+def check_screen_bytes(output):
+    left = OWN.sub(b"", bytes(output))
+    assert b"\x1b" not in left, f"not the screen's own: {[left[at:at + 20] for at in range(len(left)) if left[at] == 0x1b][:5]}"
+    modes = set(re.findall(rb"\x1b\[\?([0-9;]*)[hl]", output))
+    assert modes <= MODES, modes
+    text = left.decode("utf-8").replace("\r", "").replace("\b", "").replace("\t", "")  # the screen's own ways to move
+    assert not nasty.forbidden(text), nasty.forbidden(text)
+
+
+def test_nasty_mail_on_the_screen():
+    """Every mail is opened, with all its fields, its source, its links and parts; the bytes to the terminal are ours alone."""
+    with Campus() as campus, Home(campus.options()) as home:
+        chosen = fetched(home, campus)
+        with screen_of(home) as screen:
+            screen.wait_for("Enter open")
+            screen.wait_for(f"{len(chosen)} unread")
+            screen.keys("\x1bOH")
+            for _ in chosen:
+                screen.keys("\r")
+                screen.wait_for("h headers")
+                screen.keys("hhRR")
+                for view in "wv":
+                    screen.keys(view)
+                    screen.settle(0.05)
+                    if "h headers" not in screen.plain():  # a mail without links or parts has no such view
+                        screen.keys("q")
+                        screen.wait_for("h headers")
+                screen.keys("q")
+                screen.wait_for("Enter open")
+                screen.keys("j")
+            screen.wait_for(f"{len(chosen)}, all read")
+            assert screen.status is None, f"the program ended with {screen.status}:\n{screen.plain()}"
+            check_screen_bytes(screen.output)
 
 
 if __name__ == "__main__":
