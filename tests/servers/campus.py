@@ -1,6 +1,7 @@
 """A private campus on the loopback: a real Dovecot (IMAP, POP3, submission) with certificates for the real host names, and a
 small sink behind the submission. Ports are free ones; everything lives under one temporary directory and is ended by pid."""
 import base64
+import ctypes
 import getpass
 import grp
 import imaplib
@@ -86,6 +87,11 @@ class Sink(threading.Thread):
 
     def stop(self):
         self.listener.close()
+
+
+def end_with_parent():
+    """A test that is killed leaves no server behind: the kernel ends it (PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 class PortTaken(RuntimeError):
@@ -238,7 +244,7 @@ service anvil {{
     def start(self):
         self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", self.dir / "dovecot.conf"], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=open(self.dir / "stderr", "wb"),
-                                        start_new_session=True)
+                                        start_new_session=True, preexec_fn=end_with_parent)
         end = time.monotonic() + 20
         for service, port in self.ports.items():
             while True:

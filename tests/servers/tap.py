@@ -1,9 +1,11 @@
 """Test functions to TAP: every function of the module whose name begins with test_ is one line."""
+import signal
 import sys
 import traceback
 
 
 def run(module):
+    signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))  # so that what was begun is ended and removed
     tests = [(name, thing) for name, thing in vars(module).items() if name.startswith("test_") and callable(thing)]
     wanted = sys.argv[1:]
     tests = [(name, thing) for name, thing in tests if not wanted or name in wanted]
