@@ -102,7 +102,7 @@ static void test_bad_link(void)
 
 #define ALTERNATIVE(plain, html)                                                                             \
   HEAD "Content-Type: multipart/alternative; boundary=b\n\n--b\n" PLAIN plain "\n--b\n" HTML html "\n--b--"  \
-                                                                                                  "\n"
+       "\n"
 
 static void test_alternative(void)
 {
