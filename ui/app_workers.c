@@ -19,8 +19,9 @@ struct FbkMail {
   FbkWorker *worker;
   FbkScope *scope;
   guint timer;
-  gboolean asked; /* by the person: the end is told */
-  char *doing;    /* "INBOX 120/4000" */
+  gboolean asked;   /* by the person: the end is told */
+  gboolean refused; /* the last fetch ended with a refused password */
+  char *doing;      /* "INBOX 120/4000" */
   gint64 refreshed;
   FbkSync *sync; /* the worker's alone */
 };
@@ -153,6 +154,7 @@ static void fetch_done(gpointer owner, gpointer data, const GError *err)
   g_clear_pointer(&mail->doing, g_free);
   tell_end(mail, &fetch->report, err);
   mail->asked = FALSE;
+  mail->refused = g_error_matches(err, FBK_ERROR, FBK_ERR_AUTH);
   if (!g_error_matches(err, FBK_ERROR, FBK_ERR_CANCELLED))
     fbk_worker_post_background(app->index, app->index_scope, index_run, index_done, mail, NULL);
   refresh_screen(app);
@@ -165,7 +167,7 @@ static void fetch(FbkMail *mail, gboolean asked, FbkKept *kept)
   Fetch *job = g_new0(Fetch, 1);
   job->mail = mail;
   job->ask = fbk_ui_ask_get(mail->app->ask);
-  job->forgive = asked;
+  job->forgive = asked && mail->refused;
   if (kept) {
     job->kept = *kept;
     *kept = (FbkKept){NULL, NULL};
@@ -217,8 +219,35 @@ void fbk_workers_fetch_all(FbkApp *app)
     fetch(open_mail(app, app->home->accounts->pdata[i]), FALSE, NULL);
 }
 
+/* What a command prints can be tried again by one key, and the campus locks an account after a few refusals
+ * (J16). */
+static gboolean needs_a_yes(const FbkMail *mail)
+{
+  return mail->refused && mail->account->keep == FBK_SECRET_COMMAND;
+}
+
+static void try_again(gpointer owner, gboolean yes)
+{
+  FbkMail *mail = owner;
+  if (yes)
+    fetch(mail, TRUE, NULL);
+}
+
+static void ask_for_a_yes(FbkApp *app, FbkMail *mail)
+{
+  g_autofree char *question =
+      g_strdup_printf(_("%s: the password was refused. Has it, or the service, been put right since? (y/n)"),
+                      mail->account->name);
+  fbk_app_confirm(app, question, try_again, mail);
+}
+
 void fbk_app_check_mail(FbkApp *app)
 {
+  for (guint i = 0; i < app->mails->len; i++)
+    if (needs_a_yes(app->mails->pdata[i])) {
+      ask_for_a_yes(app, app->mails->pdata[i]);
+      return;
+    }
   for (guint i = 0; i < app->mails->len; i++)
     fetch(app->mails->pdata[i], TRUE, NULL);
   fbk_app_say(app, _("Checking for new mail. Esc stops it."));

@@ -174,12 +174,19 @@ def test_J16_refused_password_of_an_account_is_tried_once_by_the_screen():
                 screen.wait_for("press $")
                 screen.settle(0.5)
                 assert campus.failed_sign_ins() == 1, f"start {start}: {campus.log()}"
+                screen.keys("$")  # a key pressed out of impatience is no reason to try again
+                screen.wait_for("(y/n)")
+                screen.keys("n$n$n")
+                screen.settle(0.5)
+                assert campus.failed_sign_ins() == 1, f"start {start}: {campus.log()}"
         # The person says that the command was put right: that is one more try, and the mark goes.
         campus.append(JAIST.user, [letter(1)])
         home.account()
         with screen_of(home) as screen:
             screen.wait_for("press $")
             screen.keys("$")
+            screen.wait_for("(y/n)")
+            screen.keys("y")
             screen.wait_for("Letter 1")
         assert campus.failed_sign_ins() == 1, campus.log()
 
