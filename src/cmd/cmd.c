@@ -105,6 +105,19 @@ gboolean fbk_cmd_parse_global(FbkCmd *cmd, int *argc, char ***argv, int *exit_ou
   return proceed;
 }
 
+/* What follows "--" are words, whatever they begin with; the mark itself is none. */
+static void drop_end_mark(int *argc, char **argv)
+{
+  for (int i = 1; i < *argc; i++) {
+    if (!g_str_equal(argv[i], "--"))
+      continue;
+    for (int k = i; k < *argc; k++)
+      argv[k] = argv[k + 1];
+    (*argc)--;
+    return;
+  }
+}
+
 gboolean fbk_cmd_parse(FbkCmd *cmd, const GOptionEntry *own, const char *arguments, const char *about,
                        int *argc, char ***argv, int *exit_out)
 {
@@ -118,6 +131,7 @@ gboolean fbk_cmd_parse(FbkCmd *cmd, const GOptionEntry *own, const char *argumen
   g_option_context_set_help_enabled(context, FALSE);
   g_option_context_set_description(context, about);
   gboolean proceed = parse(cmd, context, usual, own, argc, argv, exit_out);
+  drop_end_mark(argc, *argv);
   if (proceed && help) {
     g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
     fbk_out("%s", text);

@@ -12,6 +12,7 @@
 #include "flow/lockout.h"
 #include "store/keep.h"
 
+#define PATIENCE 10    /* seconds that any server waits for a sign-in */
 #define LOCK_WAIT 5000 /* milliseconds: enough for one that finds nothing new */
 
 FbkSync *fbk_sync_new(const FbkHome *home, const FbkAccount *account)
@@ -177,7 +178,7 @@ static gboolean is_of_this_folder(const GError *err)
          g_error_matches(err, FBK_ERROR, FBK_ERR_BAD_INPUT);
 }
 
-static gboolean run_imap(FbkPass *pass, const char *only_path, const FbkAsk *ask, GError **err)
+static gboolean run_imap(FbkPass *pass, const char *only, const FbkAsk *ask, GError **err)
 {
   if (!connect_imap(pass, ask, err))
     return FALSE;
@@ -187,7 +188,7 @@ static gboolean run_imap(FbkPass *pass, const char *only_path, const FbkAsk *ask
   gboolean found = FALSE;
   for (guint i = 0; i < folders->len; i++) {
     const FbkFolder *folder = folders->pdata[i];
-    if (!folder->selectable || (only_path && !g_str_equal(only_path, folder->path)))
+    if (!folder->selectable || (only && !g_str_equal(only, folder->path) && !g_str_equal(only, folder->name)))
       continue;
     found = TRUE;
     g_autoptr(GError) failure = NULL;
@@ -199,9 +200,9 @@ static gboolean run_imap(FbkPass *pass, const char *only_path, const FbkAsk *ask
     }
     fbk_pass_note(pass, _("Folder '%s' was left out: %s"), folder->name, failure->message);
   }
-  if (only_path && !found)
-    fbk_error_set(err, FBK_ERR_NOT_FOUND, _("There is no folder '%s' on the server."), only_path);
-  return found || !only_path;
+  if (only && !found)
+    fbk_error_set(err, FBK_ERR_NOT_FOUND, _("There is no folder '%s' on the server."), only);
+  return found || !only;
 }
 
 /* --- POP3 --- */
@@ -218,9 +219,11 @@ static gboolean run_pop(FbkPass *pass, const FbkAsk *ask, GError **err)
   g_autoptr(FbkPop) pop = dial_pop(pass, err);
   if (!pop)
     return FALSE;
-  if (!sync->password) {
-    if (!read_password(sync, ask, pass->cancellable, err))
-      return FALSE;
+  gint64 begin = g_get_monotonic_time();
+  if (!read_password(sync, ask, pass->cancellable, err))
+    return FALSE;
+  /* A server does not wait for ever for a person who looks for a password. */
+  if (g_get_monotonic_time() - begin > PATIENCE * G_USEC_PER_SEC) {
     g_clear_pointer(&pop, fbk_pop_free);
     if (!(pop = dial_pop(pass, err)))
       return FALSE;
@@ -269,16 +272,15 @@ static FbkLock *lock_account(const FbkSync *sync, GCancellable *cancellable, GEr
   return lock;
 }
 
-gboolean fbk_sync_run(FbkSync *sync, const char *only_path, const FbkAsk *ask, const FbkProgress *progress,
+gboolean fbk_sync_run(FbkSync *sync, const char *only, const FbkAsk *ask, const FbkProgress *progress,
                       GCancellable *cancellable, FbkReport *out, GError **err)
 {
   FbkPass pass = {sync, progress, cancellable, out};
   g_autoptr(FbkLock) lock = lock_account(sync, cancellable, err);
   if (!lock || !fbk_lockout_check(sync->home, sync->account, err) || !open_catalog(&pass, err))
     return FALSE;
-  gboolean done = sync->account->incoming->protocol == FBK_PROTOCOL_POP
-                      ? run_pop(&pass, ask, err)
-                      : run_imap(&pass, only_path, ask, err);
+  gboolean done = sync->account->incoming->protocol == FBK_PROTOCOL_POP ? run_pop(&pass, ask, err)
+                                                                        : run_imap(&pass, only, ask, err);
   if (!done)
     hang_up(sync);
   return done;

@@ -23,9 +23,9 @@ FbkSync *fbk_sync_new(const FbkHome *home, const FbkAccount *account);
 void fbk_sync_free(FbkSync *sync);
 
 /* One whole pass (CONFLICT when another process is at one, and goes on for more than a few seconds): every
- * folder, the inbox first, or only the folder with this server path. Progress reports the folder and messages
- * done; after each report new rows may be in the catalogue. Partial failure is in the report. */
-gboolean fbk_sync_run(FbkSync *sync, const char *only_path, const FbkAsk *ask, const FbkProgress *progress,
+ * folder, the inbox first, or only the one of this name or server path. Progress reports the folder and
+ * messages done; after each report new rows may be in the catalogue. Partial failure is in the report. */
+gboolean fbk_sync_run(FbkSync *sync, const char *only, const FbkAsk *ask, const FbkProgress *progress,
                       GCancellable *cancellable, FbkReport *out, GError **err);
 
 /* The person acts: the next run may try the password again (and asks anew where it is not kept). */

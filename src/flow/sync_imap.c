@@ -82,8 +82,10 @@ static gboolean fetch(FolderPass *folder, GArray *wanted, GError **err)
     return TRUE;
   const FbkImapSink sink = {body_write, body_done, body_absent, folder};
   folder->fetching = (const FbkImapMessage *)(gpointer)wanted->data;
-  return fbk_imap_fetch(folder->pass->sync->imap, folder->fetching, wanted->len, IN_FLIGHT, &sink, err) &&
-         fbk_incoming_flush(folder->incoming, err);
+  gboolean done =
+      fbk_imap_fetch(folder->pass->sync->imap, folder->fetching, wanted->len, IN_FLIGHT, &sink, err);
+  /* Where the line breaks again and again, what came whole is kept all the same. */
+  return fbk_incoming_flush(folder->incoming, done ? err : NULL) && done;
 }
 
 /* --- flags and what is gone --- */

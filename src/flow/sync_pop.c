@@ -17,6 +17,7 @@ typedef struct {
   GPtrArray *wanted; /* FbkPopMessage *, borrowed */
   GPtrArray *keys;   /* char *, for each wanted one */
   gboolean started;
+  guint absent; /* not handed out */
 } PopPass;
 
 /* Some servers give two messages the same UIDL: the second one is another message all the same. */
@@ -69,6 +70,16 @@ static gboolean body_done(gpointer data, guint index, GError **err)
   return TRUE;
 }
 
+/* One that the server does not hand out must not keep the others away; it is asked for again next time. */
+static gboolean body_absent(gpointer data, guint index, GError **err)
+{
+  PopPass *pop_pass = data;
+  (void)index;
+  (void)err;
+  pop_pass->absent++;
+  return TRUE;
+}
+
 /* A list of mail that was made anew from its files knows no UIDLs, but names that come of them. */
 static gboolean is_here(PopPass *pop_pass, const char *key, gboolean *here_out, GError **err)
 {
@@ -106,10 +117,13 @@ static gboolean run(PopPass *pop_pass, FbkPop *pop, GError **err)
   g_autoptr(GPtrArray) listed = fbk_pop_list(pop, err);
   if (!listed || !fbk_incoming_begin(pop_pass->incoming, UIDVALIDITY, err) || !choose(pop_pass, listed, err))
     return FALSE;
-  const FbkPopSink sink = {body_write, body_done, pop_pass};
-  return (!pop_pass->wanted->len || fbk_pop_retrieve(pop, (FbkPopMessage *const *)pop_pass->wanted->pdata,
-                                                     pop_pass->wanted->len, &sink, err)) &&
-         fbk_incoming_flush(pop_pass->incoming, err) && fbk_incoming_finish(pop_pass->incoming, 0, err);
+  const FbkPopSink sink = {body_write, body_done, body_absent, pop_pass};
+  gboolean done =
+      !pop_pass->wanted->len || fbk_pop_retrieve(pop, (FbkPopMessage *const *)pop_pass->wanted->pdata,
+                                                 pop_pass->wanted->len, &sink, err);
+  /* Where the line breaks again and again, what came whole is kept all the same. */
+  return fbk_incoming_flush(pop_pass->incoming, done ? err : NULL) && done &&
+         fbk_incoming_finish(pop_pass->incoming, 0, err);
 }
 
 static gboolean local_inbox(FbkCatalog *catalog, FbkFolder *inbox, GError **err)
@@ -138,10 +152,18 @@ gboolean fbk_sync_pop(FbkPass *pass, FbkPop *pop, GError **err)
     return FALSE;
   g_autoptr(GPtrArray) wanted = g_ptr_array_new();
   g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
-  PopPass pop_pass = {pass, inbox, fbk_incoming_new(pass, inbox, err), wanted, keys, FALSE};
+  PopPass pop_pass = {pass, inbox, fbk_incoming_new(pass, inbox, err), wanted, keys, FALSE, 0};
   if (!pop_pass.incoming)
     return FALSE;
   gboolean done = run(&pop_pass, pop, err);
   fbk_incoming_free(pop_pass.incoming);
+  pass->report->skipped += pop_pass.absent;
+  if (pop_pass.absent)
+    fbk_pass_note(
+        pass,
+        ngettext("%u message was not handed out by the server; it is asked for again next time.",
+                 "%u messages were not handed out by the server; they are asked for again next time.",
+                 pop_pass.absent),
+        pop_pass.absent);
   return done;
 }

@@ -393,9 +393,10 @@ static gboolean take_message(Retrieval *run, GError **err)
   if (!read_answer(pop, NULL, &answer, err))
     return FALSE;
   if (answer != ANSWER_OK) {
-    g_autofree char *sentence = g_strdup_printf(_("%s does not hand out message %u of %u."),
-                                                fbk_stream_host(pop->stream), run->answered + 1, run->count);
-    return refuse(pop, sentence, err);
+    fbk_log("net", "%s: message %u of %u: %s", fbk_stream_host(pop->stream), run->answered + 1, run->count,
+            pop->line->str);
+    run->in_flight -= MIN(message->size, WINDOW_BYTES);
+    return run->sink->absent(run->sink->data, run->answered, err);
   }
   guint seconds =
       10 * pop->idle_seconds + (guint)(MIN(message->size, MESSAGE_BYTES_MAX) / SLOWEST_BYTES_SECOND);

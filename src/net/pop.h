@@ -28,11 +28,12 @@ gboolean fbk_pop_sign_in(FbkPop *pop, const char *user, const FbkSecret *passwor
 GPtrArray *fbk_pop_list(FbkPop *pop, GError **err);
 
 /* The messages' bytes (dot-unstuffed, CR LF kept) in order, pipelined where the server says so. write gets
- * each piece; done each end. Either returning FALSE (with *err) ends the session, and so does a message that
- * the server does not hand out (REFUSED). */
+ * each piece; done each end; absent each message that the server does not hand out (deleted meanwhile, or it
+ * cannot). Any returning FALSE (with *err) ends the session. */
 typedef struct {
   gboolean (*write)(gpointer data, guint index, const char *bytes, gsize len, GError **err);
   gboolean (*done)(gpointer data, guint index, GError **err);
+  gboolean (*absent)(gpointer data, guint index, GError **err);
   gpointer data;
 } FbkPopSink;
 gboolean fbk_pop_retrieve(FbkPop *pop, FbkPopMessage *const *messages, guint count, const FbkPopSink *sink,

@@ -22,14 +22,14 @@
 
 typedef struct {
   GString *texts[2];
-  guint done;
+  guint done, absent;
   guint fail_at; /* write refuses the message of this index */
 } Catch;
 
 static gboolean catch_write(gpointer data, guint index, const char *bytes, gsize len, GError **err)
 {
   Catch *caught = data;
-  g_assert_cmpuint(index, ==, caught->done);
+  g_assert_cmpuint(index, ==, caught->done + caught->absent);
   g_assert_cmpuint(len, >, 0);
   if (index == caught->fail_at) {
     fbk_error_set(err, FBK_ERR_NO_SPACE, "the disk is full");
@@ -43,8 +43,17 @@ static gboolean catch_done(gpointer data, guint index, GError **err)
 {
   Catch *caught = data;
   (void)err;
-  g_assert_cmpuint(index, ==, caught->done);
+  g_assert_cmpuint(index, ==, caught->done + caught->absent);
   caught->done++;
+  return TRUE;
+}
+
+static gboolean catch_absent(gpointer data, guint index, GError **err)
+{
+  Catch *caught = data;
+  (void)err;
+  g_assert_cmpuint(index, ==, caught->done + caught->absent);
+  caught->absent++;
   return TRUE;
 }
 
@@ -82,7 +91,7 @@ static gboolean walk(MockServer *mock, FbkSecurity security, guint seconds, Catc
   g_autoptr(GPtrArray) list = fbk_pop_list(pop, err);
   if (list == NULL)
     return FALSE;
-  FbkPopSink sink = {catch_write, catch_done, caught};
+  FbkPopSink sink = {catch_write, catch_done, catch_absent, caught};
   if (fbk_pop_retrieve(pop, (FbkPopMessage *const *)list->pdata, list->len, &sink, err))
     return TRUE;
   GError *again = NULL; /* a failed retrieval has ended the session */
@@ -374,7 +383,7 @@ typedef struct {
 } RetrieveRow;
 
 static const RetrieveRow retrieve_rows[] = {
-    {"refused", "-ERR gone\r\n", MOCK_END, G_MAXUINT, FBK_ERR_REFUSED},
+    {"refused-then-end", "-ERR gone\r\n", MOCK_NOTIFY, G_MAXUINT, FBK_ERR_PROTOCOL},
     {"no-final-dot-then-silence", "+OK\r\ntext\r\n", MOCK_STALL, G_MAXUINT, FBK_ERR_TIMEOUT},
     {"no-final-dot-then-end", "+OK\r\ntext\r\n", MOCK_NOTIFY, G_MAXUINT, FBK_ERR_PROTOCOL},
     {"dot-without-crlf", "+OK\r\ntext\r\n.\n", MOCK_NOTIFY, G_MAXUINT, FBK_ERR_PROTOCOL},
@@ -395,6 +404,29 @@ static void test_retrieve(gconstpointer data)
   g_assert_false(walk(mock, FBK_SECURITY_TLS, 1, caught, NULL, &err));
   g_assert_error(err, FBK_ERROR, row->code);
   g_assert_cmpuint(caught->done, ==, 0);
+}
+
+/* Deleted by another program between LIST and RETR. */
+static void test_one_is_gone(void)
+{
+  const MockStep script[] = {TLS_STEP,
+                             SIGN_IN_STEPS,
+                             LIST_STEPS,
+                             {MOCK_EXPECT, "RETR 1"},
+                             {MOCK_EXPECT, "RETR 2"},
+                             {MOCK_SEND, "-ERR gone\r\n+OK\r\ntwo\r\n.\r\n"},
+                             {MOCK_EXPECT, "QUIT"},
+                             {MOCK_SEND, "+OK\r\n"},
+                             {MOCK_END}};
+  g_autoptr(MockServer) mock = mock_server_start(script);
+  g_autoptr(Catch) caught = catch_new();
+  g_autoptr(GError) err = NULL;
+  g_assert_true(walk(mock, FBK_SECURITY_TLS, 5, caught, NULL, &err));
+  g_assert_no_error(err);
+  g_assert_cmpuint(caught->absent, ==, 1);
+  g_assert_cmpuint(caught->done, ==, 1);
+  g_assert_cmpstr(caught->texts[1]->str, ==, "two\r\n");
+  assert_no_complaint(mock);
 }
 
 static void test_silence(void)
@@ -443,6 +475,7 @@ int main(int argc, char **argv)
   g_test_add_func("/net/pop/endless-list", test_endless_list);
   g_test_add_func("/net/pop/window", test_window);
   ADD_ROWS("retrieve", retrieve_rows, test_retrieve);
+  g_test_add_func("/net/pop/one-is-gone", test_one_is_gone);
   g_test_add_func("/net/pop/silence", test_silence);
   g_test_add_func("/net/pop/cut-everywhere", test_cuts);
   g_test_add_func("/net/pop/garbage", test_garbage);
