@@ -183,16 +183,46 @@ gboolean fbk_read_set_flags(const FbkHome *home, const char *account, FbkCatalog
 
 /* --- search --- */
 
-/* "account/dir/cur/name" of a hit to the catalogue's row; 0 when it belongs elsewhere or is gone. */
-static gboolean row_of_hit(const FbkAccount *account, FbkCatalog *catalog, const FbkHit *hit, gint64 *id_out,
-                           GError **err)
+/* "account/dir/cur/name" to the catalogue's row; 0 when it belongs elsewhere or is gone. */
+static gboolean row_of_file(const FbkAccount *account, FbkCatalog *catalog, const char *file, gint64 *id_out,
+                            GError **err)
 {
   *id_out = 0;
-  g_auto(GStrv) pieces = g_strsplit(hit->file, "/", 4);
+  g_auto(GStrv) pieces = g_strsplit(file, "/", 4);
   if (g_strv_length(pieces) != 4 || !g_str_equal(pieces[0], account->name))
     return TRUE;
   g_autofree char *unique = fbk_maildir_unique(pieces[3]);
   return fbk_catalog_by_file(catalog, pieces[1], unique, id_out, err);
+}
+
+/* A mail that came to several accounts is one hit with a file in each. */
+static gboolean row_of_hit(const FbkAccount *account, FbkCatalog *catalog, const FbkHit *hit, gint64 *id_out,
+                           GError **err)
+{
+  gboolean fine = TRUE;
+  *id_out = 0;
+  for (char **file = hit->files; fine && *file && !*id_out; file++)
+    fine = row_of_file(account, catalog, *file, id_out, err);
+  return fine;
+}
+
+/* What stands open would swallow the condition that keeps the search to one account. */
+static gboolean stands_in_pairs(const char *words, GError **err)
+{
+  int level = 0;
+  gboolean quoted = FALSE;
+  gboolean paired = TRUE;
+  for (const char *at = words; *at && paired; at++) {
+    quoted ^= *at == '"';
+    if (!quoted)
+      level += *at == '(' ? 1 : *at == ')' ? -1 : 0;
+    paired = level >= 0;
+  }
+  if (paired && !quoted && !level)
+    return TRUE;
+  fbk_error_set(err, FBK_ERR_BAD_INPUT,
+                _("A quotation mark or a bracket of this search has no partner; write them in pairs."));
+  return FALSE;
 }
 
 static void append_row(FbkRows *rows, const FbkRow *row)
@@ -213,6 +243,8 @@ FbkRows *fbk_read_search(const FbkHome *home, const FbkAccount *account, FbkCata
 {
   /* "*" stands for all mail only when it stands alone. */
   g_autofree char *words = g_strstrip(g_strdup(query));
+  if (!stands_in_pairs(words, err))
+    return NULL;
   g_autofree char *scoped = g_str_equal(words, "*")
                                 ? g_strdup_printf("path:\"%s/**\"", account->name)
                                 : g_strdup_printf("(%s) and path:\"%s/**\"", words, account->name);

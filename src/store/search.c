@@ -12,6 +12,7 @@
 #define QUERY_CAP 65536
 #define NESTING_CAP 100 /* the library's and the C library's parsers call themselves for each level */
 #define TRIES 3
+#define FILES_CAP 50 /* of one message */
 
 /* MOVED: a writer has changed the database under us twice; look again. */
 typedef enum { GOOD, MOVED, FAILED } Outcome;
@@ -81,6 +82,37 @@ static const char *copied(FbkHits *hits, const char *text)
   return g_string_chunk_insert(hits->arena, text != NULL ? text : "");
 }
 
+static const char *below_root(const char *mail_root, const char *file)
+{
+  gsize root_len = strlen(mail_root);
+  if (strncmp(file, mail_root, root_len) == 0)
+    file += root_len;
+  while (*file == '/')
+    file++;
+  return file;
+}
+
+/* NULL when the database has moved on. */
+static char **take_files(FbkHits *hits, const char *mail_root, notmuch_message_t *message)
+{
+  notmuch_filenames_t *names = notmuch_message_get_filenames(message);
+  g_autoptr(GPtrArray) files = g_ptr_array_new();
+  for (; names != NULL && notmuch_filenames_valid(names) && files->len < FILES_CAP;
+       notmuch_filenames_move_to_next(names))
+    g_ptr_array_add(files, (char *)copied(hits, below_root(mail_root, notmuch_filenames_get(names))));
+  if (names != NULL)
+    notmuch_filenames_destroy(names);
+  if (files->len == 0)
+    return NULL;
+  g_ptr_array_add(files, NULL);
+  return (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
+}
+
+static void clear_hit(gpointer data)
+{
+  g_free(((FbkHit *)data)->files); /* the strings are in the arena */
+}
+
 /* message-id, from and subject are values that the database keeps by themselves; others would cost a read of
  * the file. */
 static Outcome take_hit(FbkHits *hits, const char *mail_root, notmuch_message_t *message)
@@ -88,16 +120,17 @@ static Outcome take_hit(FbkHits *hits, const char *mail_root, notmuch_message_t 
   const char *message_id = notmuch_message_get_header(message, "message-id");
   const char *from = notmuch_message_get_header(message, "from");
   const char *subject = notmuch_message_get_header(message, "subject");
-  const char *file = notmuch_message_get_filename(message);
-  gsize root_len = strlen(mail_root);
-  if (message_id == NULL || from == NULL || subject == NULL || file == NULL)
+  if (message_id == NULL || from == NULL || subject == NULL)
     return MOVED;
-  if (strncmp(file, mail_root, root_len) == 0)
-    file += root_len;
-  while (*file == '/')
-    file++;
-  FbkHit hit = {copied(hits, message_id), copied(hits, from), copied(hits, subject), copied(hits, file),
-                (gint64)notmuch_message_get_date(message)};
+  char **files = take_files(hits, mail_root, message);
+  if (files == NULL)
+    return MOVED;
+  FbkHit hit = {.message_id = copied(hits, message_id),
+                .from = copied(hits, from),
+                .subject = copied(hits, subject),
+                .file = files[0],
+                .files = files,
+                .date = (gint64)notmuch_message_get_date(message)};
   g_array_append_val(hits->hits, hit);
   return GOOD;
 }
@@ -143,6 +176,7 @@ static FbkHits *hits_new(void)
 {
   FbkHits *hits = g_new0(FbkHits, 1);
   hits->hits = g_array_new(FALSE, FALSE, sizeof(FbkHit));
+  g_array_set_clear_func(hits->hits, clear_hit);
   hits->arena = g_string_chunk_new(4096);
   return hits;
 }

@@ -8,7 +8,8 @@
 /* One hit; strings in the result's arena. */
 typedef struct {
   const char *message_id, *from, *subject;
-  const char *file; /* path below the mail root */
+  const char *file; /* path below the mail root; one of */
+  char **files;     /* all of them, NULL-terminated, at most 50: copies of a message are one hit */
   gint64 date;
 } FbkHit;
 
