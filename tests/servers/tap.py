@@ -19,6 +19,6 @@ def run(module):
             failed += 1
             print(f"not ok {number} {name}")
             for line in traceback.format_exc().splitlines():
-                print("# " + line)
+                print("# " + line, file=sys.stderr)
             sys.stdout.flush()
     return 1 if failed else 0
