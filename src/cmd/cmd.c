@@ -172,7 +172,7 @@ void fbk_cmd_clear(FbkCmd *cmd)
 }
 
 /* hint NULL: the sentence says what to do already. */
-static int fail(const FbkCmd *cmd, const GError *err, const char *hint)
+int fbk_cmd_fail_with(const FbkCmd *cmd, const GError *err, const char *hint)
 {
   int status = fbk_error_exit_code(err);
   if (cmd->json) {
@@ -194,7 +194,7 @@ static int fail(const FbkCmd *cmd, const GError *err, const char *hint)
 
 int fbk_cmd_fail(const FbkCmd *cmd, const GError *err)
 {
-  return fail(cmd, err, fbk_error_hint(err));
+  return fbk_cmd_fail_with(cmd, err, fbk_error_hint(err));
 }
 
 int fbk_cmd_no_account(const FbkCmd *cmd, const char *name)
@@ -204,7 +204,7 @@ int fbk_cmd_no_account(const FbkCmd *cmd, const char *name)
     fbk_error_set(&err, FBK_ERR_NOT_FOUND, _("There is no account '%s'."), name);
   else
     fbk_error_set(&err, FBK_ERR_NOT_FOUND, _("There is no account yet. `fubako setup` makes one."));
-  return fail(cmd, err, NULL);
+  return fbk_cmd_fail_with(cmd, err, NULL);
 }
 
 gboolean fbk_cmd_check_limit(const FbkCmd *cmd, int limit, int *exit_out)
@@ -213,6 +213,6 @@ gboolean fbk_cmd_check_limit(const FbkCmd *cmd, int limit, int *exit_out)
     return TRUE;
   g_autoptr(GError) err = NULL;
   fbk_error_set(&err, FBK_ERR_BAD_INPUT, _("--limit must be a number from 1 to %d."), FBK_CMD_LIMIT_MAX);
-  *exit_out = fail(cmd, err, NULL);
+  *exit_out = fbk_cmd_fail_with(cmd, err, NULL);
   return FALSE;
 }

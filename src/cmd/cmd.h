@@ -40,6 +40,8 @@ FbkHome *fbk_cmd_home(FbkCmd *cmd, int *exit_out);
 /* Prints err as "fubako: sentence" and its hint to stderr, or as {"error": ...} with --json; returns its exit
  * code. */
 int fbk_cmd_fail(const FbkCmd *cmd, const GError *err);
+/* The same with a hint of its own; NULL: the sentence says all. */
+int fbk_cmd_fail_with(const FbkCmd *cmd, const GError *err, const char *hint);
 
 /* Says that this account (NULL: any) does not exist. */
 int fbk_cmd_no_account(const FbkCmd *cmd, const char *name);

@@ -34,7 +34,8 @@ static void show_progress(gpointer data, const char *what, guint64 done, guint64
   }
 }
 
-static void print_report(const FbkCmd *cmd, const FbkAccount *account, const FbkReport *report, guint indexed)
+static void print_report(const FbkCmd *cmd, const FbkAccount *account, const FbkReport *report,
+                         const FbkIndexingReport *index)
 {
   if (cmd->json) {
     FbkJson *json = fbk_json_new();
@@ -43,7 +44,8 @@ static void print_report(const FbkCmd *cmd, const FbkAccount *account, const Fbk
     fbk_json_int(json, "fetched", report->fetched);
     fbk_json_int(json, "removed", report->removed);
     fbk_json_int(json, "flags", report->flagged);
-    fbk_json_int(json, "indexed", indexed);
+    fbk_json_int(json, "indexed", index->indexed);
+    fbk_json_int(json, "not_indexable", index->refused);
     fbk_json_array(json, "notes");
     for (guint i = 0; i < report->notes->len; i++)
       fbk_json_string(json, NULL, report->notes->pdata[i]);
@@ -55,7 +57,13 @@ static void print_report(const FbkCmd *cmd, const FbkAccount *account, const Fbk
   if (isatty(STDOUT_FILENO))
     fbk_out("\r\033[K");
   fbk_out(_("%s: %u new, %u gone, %u changed; %u indexed\n"), account->name, report->fetched, report->removed,
-          report->flagged, indexed);
+          report->flagged, index->indexed);
+  if (index->refused)
+    fbk_out(
+        ngettext("  %u message cannot be searched: it is built in a way that can stop a mail program.\n",
+                 "  %u messages cannot be searched: they are built in a way that can stop a mail program.\n",
+                 index->refused),
+        index->refused);
   for (guint i = 0; i < report->notes->len; i++) {
     fbk_out("  ");
     fbk_out_gated(report->notes->pdata[i]);
@@ -76,9 +84,14 @@ static int sync_one(FbkCmd *cmd, const FbkHome *home, const FbkAccount *account,
   if (fbk_sync_run(sync, options->folder, fbk_cmd_ask(cmd), &progress, NULL, &report, &err) &&
       !options->no_index)
     fbk_indexing_in_child(home, account, &progress, NULL, &index, &err);
-  print_report(cmd, account, &report, index.indexed);
+  print_report(cmd, account, &report, &index);
   fbk_report_clear(&report);
   fbk_sync_free(sync);
+  if (g_error_matches(err, FBK_ERROR, FBK_ERR_AUTH))
+    return fbk_cmd_fail_with(
+        cmd, err,
+        _("Check the user name and the password. It is not tried again by itself; `fubako sync "
+          "--retry` tries again."));
   return err ? fbk_cmd_fail(cmd, err) : 0;
 }
 
@@ -145,7 +158,7 @@ int fbk_cmd_sync(FbkCmd *cmd, int argc, char **argv)
   const GOptionEntry entries[] = {
       {"account", 'a', 0, G_OPTION_ARG_STRING, &options.account, N_("Only this account"), N_("NAME")},
       {"folder", 'f', 0, G_OPTION_ARG_STRING, &options.folder, N_("Only this folder of the server"),
-       N_("PATH")},
+       N_("NAME")},
       {"retry", 0, 0, G_OPTION_ARG_NONE, &options.retry,
        N_("Try again after a refused password: it is asked anew"), NULL},
       {"no-index", 0, 0, G_OPTION_ARG_NONE, &options.no_index, N_("Leave the search index for later"), NULL},

@@ -79,6 +79,11 @@ static gboolean read_password(FbkSync *sync, const FbkAsk *ask, GCancellable *ca
     asked->keep = FBK_SECRET_ASK;
   FbkKept kept = {0};
   gboolean read = fbk_keep_read(sync->home->accounts_dir, asked, ask, cancellable, &kept, err);
+  /* An empty one is a slip of the hand: it must not cost a try, of which the campus allows few (J16). */
+  if (read && !fbk_secret_length(kept.password)) {
+    fbk_error_set(err, FBK_ERR_BAD_INPUT, _("No password was given; nothing was tried."));
+    read = FALSE;
+  }
   if (read && asked->keep != sync->account->keep)
     read = fbk_keep_write(sync->home->accounts_dir, sync->account, &kept, ask, err);
   fbk_account_free(asked);

@@ -151,7 +151,7 @@ def test_sync_json_is_one_object_a_line():
     assert done.status == 0, done
     for line in done.out.splitlines():
         json.loads(line)
-    assert set(done.json()) == {"account", "fetched", "removed", "flags", "indexed", "notes"}, done
+    assert set(done.json()) == {"account", "fetched", "removed", "flags", "indexed", "not_indexable", "notes"}, done
     assert shared().run("sync", "--account", "nobody").status == NOT_FOUND
 
 
