@@ -156,12 +156,21 @@ static gboolean adopt(FbkIncoming *incoming, GError **err)
   return TRUE;
 }
 
+/* The index may have given the file up while it was gone. */
+static gboolean give_file_back(FbkIncoming *incoming, gint64 id, const char *name, GError **err)
+{
+  FbkCatalog *catalog = incoming->pass->sync->catalog;
+  const FbkIndexItem item = {id, incoming->folder->dir, (char *)name};
+  return fbk_catalog_set_file(catalog, id, name, err) &&
+         fbk_catalog_set_index_state(catalog, &item, FBK_INDEX_WAITING, err);
+}
+
 /* A new row; or, where only the file had gone, the old one with its file. */
 static gboolean add_row(FbkIncoming *incoming, const Waiting *waiting, const char *name, GError **err)
 {
   const FbkMissing *missing = g_hash_table_lookup(incoming->missing, waiting->unique);
   if (missing)
-    return fbk_catalog_set_file(incoming->pass->sync->catalog, missing->id, name, err);
+    return give_file_back(incoming, missing->id, name, err);
   g_autofree char *path = g_build_filename(fbk_maildir_path(incoming->maildir), "cur", name, NULL);
   FbkNewRow row = {.uid = waiting->uid,
                    .flags = waiting->flags,

@@ -20,7 +20,8 @@
 #include "mail/parse.h"
 
 #define IDENTITY_KEY "fubako.identity"
-#define LOCK_WAIT 10000 /* milliseconds */
+#define SIZE_CAP (64 * 1024 * 1024) /* campus servers take 50 MB at most */
+#define LOCK_WAIT 10000             /* milliseconds */
 #define LOCK_LOOK 50
 /* One mail may be too much for Xapian; several in a row mean that the database is in trouble. */
 #define FAILURES_CAP 3
@@ -190,6 +191,13 @@ static gboolean index_close(Index *index, gboolean good, GError **err)
 
 /* --- adding and removing --- */
 
+/* The libraries need three times the size of a mail in memory. */
+static gboolean is_too_large(const char *path)
+{
+  struct stat status;
+  return stat(path, &status) == 0 && status.st_size > SIZE_CAP;
+}
+
 /* FALSE when the whole batch cannot go on. */
 static gboolean add_file(Index *index, const char *file, FbkIndexed *result_out, GError **err)
 {
@@ -197,8 +205,9 @@ static gboolean add_file(Index *index, const char *file, FbkIndexed *result_out,
   g_autofree char *path = g_build_filename(index->mail_root, file, NULL);
   *result_out = FBK_NOT_INDEXABLE;
   g_autofree char *refusal = NULL;
-  if (!fbk_prescan_file(path, &refusal)) {
-    fbk_log("index", "%s not indexed: %s", file, refusal);
+  gboolean is_large = is_too_large(path);
+  if (is_large || !fbk_prescan_file(path, &refusal)) {
+    fbk_log("index", "%s not indexed: %s", file, is_large ? "it is larger than 64 MB" : refusal);
     return TRUE;
   }
   notmuch_status_t status = notmuch_database_index_file(index->database, path, index->options, &message);

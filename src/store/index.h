@@ -14,10 +14,10 @@
 typedef enum { FBK_INDEXED, FBK_NOT_INDEXABLE } FbkIndexed;
 
 /* Adds the files (paths below mail_root), then removes those of gone, in one batch; results_out[i] for each
- * file. A file that the pre-scan refuses, or notmuch does, or that is not there, is NOT_INDEXABLE and stays
- * readable. CANCELLED between two messages, what was added stays. To add a file again changes nothing.
- * Nothing is decrypted. Tags: unread, flagged, replied, passed, draft follow the files' own flags; others,
- * "inbox" too, are not added. */
+ * file. A file over 64 MB, or that the pre-scan refuses, or notmuch does, or that is not there, is
+ * NOT_INDEXABLE and stays readable. CANCELLED between two messages, what was added stays. To add a file again
+ * changes nothing. Nothing is decrypted. Tags: unread, flagged, replied, passed, draft follow the files' own
+ * flags; others, "inbox" too, are not added. */
 gboolean fbk_index_batch(const char *mail_root, char *const *files, guint count, char *const *gone,
                          FbkIndexed *results_out, GCancellable *cancellable, GError **err);
 

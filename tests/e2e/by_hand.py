@@ -68,6 +68,18 @@ def test_removed_files_come_again_and_stay_read():
     each_protocol(test)
 
 
+def test_file_that_the_index_did_not_find_is_indexed_when_it_is_back():
+    def test(campus, home):
+        campus.append("s2410001", [letter(50)])
+        assert home.run("sync", "--no-index").status == 0
+        newest = max(home.maildir_files(), key=lambda path: path.stat().st_mtime_ns)
+        newest.unlink()
+        assert home.run("index").status == 0
+        settled(home)
+        rows(home, COUNT + 1)
+    each_protocol(test)
+
+
 def test_foreign_things_in_the_maildir_are_left_alone():
     def test(campus, home):
         files = home.maildir_files()
