@@ -173,26 +173,13 @@ static gboolean read_password(const FbkCmd *cmd, const FbkHome *home, const FbkA
 
 /* --- the check and what it prints --- */
 
-static const char *step_name(FbkStep step)
-{
-  static const char *const names[] = {[FBK_STEP_NAME] = "name",
-                                      [FBK_STEP_TCP] = "tcp",
-                                      [FBK_STEP_GREETING] = "greeting",
-                                      [FBK_STEP_STARTTLS] = "starttls",
-                                      [FBK_STEP_TLS] = "tls",
-                                      [FBK_STEP_CERT] = "certificate",
-                                      [FBK_STEP_CAPABILITY] = "capability",
-                                      [FBK_STEP_SIGN_IN] = "sign-in"};
-  return names[step];
-}
-
 static void print_line(gpointer data, const FbkProbeLine *line)
 {
   const FbkCmd *cmd = data;
   if (cmd->json)
     return;
   fbk_out("%s %s %s:%u %s: ", line->passed ? _("passed") : _("FAILED"), fbk_protocol_name(line->protocol),
-          line->host, line->port, step_name(line->step));
+          line->host, line->port, fbk_step_word(line->step));
   fbk_out_gated(line->detail);
   fbk_out("\n");
   if (line->hint)
@@ -214,7 +201,7 @@ static void print_json(const FbkProfile *profile, const FbkAccount *account, con
     fbk_json_string(json, "protocol", fbk_protocol_name(line->protocol));
     fbk_json_string(json, "host", line->host);
     fbk_json_int(json, "port", line->port);
-    fbk_json_string(json, "step", step_name(line->step));
+    fbk_json_string(json, "step", fbk_step_word(line->step));
     fbk_json_bool(json, "passed", line->passed);
     fbk_json_string(json, "detail", line->detail);
     fbk_json_string(json, "hint", line->hint);

@@ -8,9 +8,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
-#include "net/imap.h"
-#include "net/pop.h"
-#include "net/smtp.h"
+#include "flow/session.h"
 
 /* --- the live check --- */
 
@@ -48,16 +46,9 @@ static gboolean try_server(const FbkHome *home, const FbkServer *server, const c
                            const FbkSecret *password, FbkSteps *steps, GCancellable *cancellable,
                            GError **err)
 {
-  if (server->protocol == FBK_PROTOCOL_IMAP) {
-    g_autoptr(FbkImap) imap = fbk_imap_connect(home->net, server, steps, cancellable, err);
-    return imap && (!password || fbk_imap_sign_in(imap, user, password, steps, err));
-  }
-  if (server->protocol == FBK_PROTOCOL_POP) {
-    g_autoptr(FbkPop) pop = fbk_pop_connect(home->net, server, steps, cancellable, err);
-    return pop && (!password || fbk_pop_sign_in(pop, user, password, steps, err));
-  }
-  g_autoptr(FbkSmtp) smtp = fbk_smtp_connect(home->net, server, steps, cancellable, err);
-  return smtp && (!password || fbk_smtp_sign_in(smtp, user, password, steps, err));
+  g_auto(FbkSession) session = {NULL, NULL, NULL};
+  return fbk_session_open(home->net, server, steps, cancellable, &session, err) &&
+         (!password || fbk_session_sign_in(&session, user, password, steps, err));
 }
 
 /* TRUE when every step passed; *err only when cancelled. */
@@ -65,7 +56,7 @@ static gboolean check_server(const FbkHome *home, const FbkServer *server, const
                              const FbkSecret *password, Asked *asked, GCancellable *cancellable, GError **err)
 {
   asked->server = server;
-  FbkSteps steps = {step_passed, asked, FBK_STEP_NAME};
+  FbkSteps steps = {.report = step_passed, .data = asked};
   g_autoptr(GError) failure = NULL;
   if (try_server(home, server, user, password, &steps, cancellable, &failure))
     return TRUE;

@@ -85,6 +85,12 @@ char *fbk_cert_ends_on(X509 *certificate)
   return day(X509_get0_notAfter(certificate));
 }
 
+gint64 fbk_cert_valid_until(X509 *certificate)
+{
+  struct tm when;
+  return ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when) == 1 ? (gint64)timegm(&when) : 0;
+}
+
 static void explain_host(X509 *leaf, const char *host, GError **err)
 {
   g_autofree char *names = leaf != NULL ? fbk_cert_names(leaf) : NULL;

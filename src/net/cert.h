@@ -16,7 +16,8 @@ char *fbk_cert_fingerprint(X509 *certificate);
 /* Up to three host names of its subjectAltName, ", " between them, or NULL where it has none; g_free. */
 char *fbk_cert_names(X509 *certificate);
 
-char *fbk_cert_issuer(X509 *certificate);  /* its organisation or common name, cleaned; g_free */
-char *fbk_cert_ends_on(X509 *certificate); /* "2027-03-31"; g_free */
+char *fbk_cert_issuer(X509 *certificate);       /* its organisation or common name, cleaned; g_free */
+char *fbk_cert_ends_on(X509 *certificate);      /* "2027-03-31"; g_free */
+gint64 fbk_cert_valid_until(X509 *certificate); /* seconds since 1970; 0 for a date that is none */
 
 #endif

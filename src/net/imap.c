@@ -25,6 +25,16 @@ gboolean fbk_imap_has(const FbkImap *imap, const char *capability)
   return g_hash_table_contains(imap->capabilities, upper);
 }
 
+char *fbk_imap_capabilities(const FbkImap *imap)
+{
+  GList *words = g_list_sort(g_hash_table_get_keys(imap->capabilities), (GCompareFunc)g_strcmp0);
+  GString *told = g_string_new(NULL);
+  for (GList *word = words; word != NULL; word = word->next)
+    g_string_append_printf(told, "%s\n", (const char *)word->data);
+  g_list_free(words);
+  return g_string_free(told, FALSE);
+}
+
 /* --- connecting --- */
 
 static gboolean greet(FbkImap *imap, FbkSteps *steps, GError **err)

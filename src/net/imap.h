@@ -24,6 +24,7 @@ gboolean fbk_imap_sign_in(FbkImap *imap, const char *user, const FbkSecret *pass
                           GError **err);
 
 gboolean fbk_imap_has(const FbkImap *imap, const char *capability); /* after sign-in; any case */
+char *fbk_imap_capabilities(const FbkImap *imap); /* one a line, sorted; the server's words; g_free */
 
 /* Every folder, with role (SPECIAL-USE, else well-known names), UTF-8 name and server path; FbkFolder * with
  * id 0 and dir NULL. At most 20,000. INBOX first. */

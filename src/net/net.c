@@ -104,6 +104,19 @@ void fbk_steps_passed(FbkSteps *steps, const char *format, ...)
   steps->report(steps->data, steps->current, detail);
 }
 
+const char *fbk_step_word(FbkStep step)
+{
+  static const char *const words[] = {[FBK_STEP_NAME] = "name",
+                                      [FBK_STEP_TCP] = "tcp",
+                                      [FBK_STEP_GREETING] = "greeting",
+                                      [FBK_STEP_STARTTLS] = "starttls",
+                                      [FBK_STEP_TLS] = "tls",
+                                      [FBK_STEP_CERT] = "certificate",
+                                      [FBK_STEP_CAPABILITY] = "capability",
+                                      [FBK_STEP_SIGN_IN] = "sign-in"};
+  return words[step];
+}
+
 const char *fbk_step_name(FbkStep step)
 {
   switch (step) {

@@ -43,13 +43,16 @@ typedef enum {
 typedef struct {
   void (*report)(gpointer data, FbkStep step, const char *detail);
   gpointer data;
-  FbkStep current; /* set before each step begins: after an error, the step that failed */
+  FbkStep current;       /* set before each step begins: after an error, the step that failed */
+  gint64 valid_until;    /* of the certificate, seconds since 1970, when CERT is reported; 0: not told */
+  gboolean clock_behind; /* a certificate was refused because its time has not come yet */
 } FbkSteps;
 
 /* For those who make the steps; steps may be NULL. */
 void fbk_steps_begin(FbkSteps *steps, FbkStep step);
 void fbk_steps_passed(FbkSteps *steps, const char *format, ...) G_GNUC_PRINTF(2, 3);
 const char *fbk_step_name(FbkStep step); /* translated, short */
+const char *fbk_step_word(FbkStep step); /* for scripts: "sign-in"; stable */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FbkNet, fbk_net_free)
 

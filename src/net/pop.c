@@ -26,6 +26,7 @@ struct FbkPop {
   gboolean over; /* answers are outstanding that nobody will read */
   /* Of the last CAPA. */
   gboolean has_stls, has_plain, has_pipelining;
+  GString *told;
 };
 
 typedef enum { ANSWER_OK, ANSWER_ERR, ANSWER_CONTINUE } Answer;
@@ -86,6 +87,7 @@ static gboolean offers_plain(const char *words)
 static gboolean ask_capabilities(FbkPop *pop, GError **err)
 {
   pop->has_stls = pop->has_plain = pop->has_pipelining = FALSE;
+  g_string_truncate(pop->told, 0);
   Answer answer;
   if (!fbk_stream_printf(pop->stream, err, "CAPA\r\n") || !read_answer(pop, NULL, &answer, err))
     return FALSE;
@@ -96,6 +98,8 @@ static gboolean ask_capabilities(FbkPop *pop, GError **err)
     const char *line = pop->line->str;
     if (count == CAPABILITIES_MAX)
       return fbk_stream_reject(pop->stream, line, err);
+    if (!end)
+      g_string_append_printf(pop->told, "%s\n", line);
     if (g_ascii_strcasecmp(line, "STLS") == 0)
       pop->has_stls = TRUE;
     else if (g_ascii_strcasecmp(line, "PIPELINING") == 0)
@@ -153,6 +157,7 @@ FbkPop *fbk_pop_connect(const FbkNet *net, const FbkServer *server, FbkSteps *st
   pop->idle_seconds = net->idle_seconds;
   pop->allowed = server->auth;
   pop->line = g_string_new(NULL);
+  pop->told = g_string_new(NULL);
   if (server->security == FBK_SECURITY_TLS) {
     if (!fbk_stream_start_tls(stream, steps, err) || !greet(pop, steps, err))
       return NULL;
@@ -233,6 +238,11 @@ gboolean fbk_pop_sign_in(FbkPop *pop, const char *user, const FbkSecret *passwor
     return FALSE;
   fbk_steps_passed(steps, _("signed in as %s"), user);
   return TRUE;
+}
+
+const char *fbk_pop_capabilities(const FbkPop *pop)
+{
+  return pop->told->str;
 }
 
 static gboolean usable(FbkPop *pop, GError **err)
@@ -451,5 +461,6 @@ void fbk_pop_free(FbkPop *pop)
     fbk_stream_read_line(pop->stream, pop->line, STATUS_MAX, NULL);
   fbk_stream_free(pop->stream);
   g_string_free(pop->line, TRUE);
+  g_string_free(pop->told, TRUE);
   g_free(pop);
 }

@@ -22,6 +22,9 @@ FbkPop *fbk_pop_connect(const FbkNet *net, const FbkServer *server, FbkSteps *st
 gboolean fbk_pop_sign_in(FbkPop *pop, const char *user, const FbkSecret *password, FbkSteps *steps,
                          GError **err);
 
+/* What the last CAPA said, one a line, as the server wrote it; "" when there was no answer. */
+const char *fbk_pop_capabilities(const FbkPop *pop);
+
 /* All messages in LIST's order with size (the server's word, which may be a lie) and UIDL, at most 1,000,000;
  * FbkPopMessage *. REFUSED where the server has no UIDL or gives one that is not as below. Two messages may
  * have the same one: RFC 1939 lets copies share it. */

@@ -22,6 +22,7 @@ struct FbkSmtp {
   gboolean has_starttls;
   guint auth;
   guint64 size_limit;
+  GString *told;
 };
 
 static FbkSmtp *smtp_new(const FbkNet *net, const FbkServer *server, FbkStream *stream)
@@ -32,6 +33,7 @@ static FbkSmtp *smtp_new(const FbkNet *net, const FbkServer *server, FbkStream *
   smtp->allowed = server->auth != 0 ? server->auth : FBK_AUTH_PLAIN | FBK_AUTH_LOGIN;
   smtp->lines = g_ptr_array_new_with_free_func(g_free);
   smtp->line = g_string_new(NULL);
+  smtp->told = g_string_new(NULL);
   return smtp;
 }
 
@@ -124,14 +126,18 @@ static gboolean say_hello(FbkSmtp *smtp, GError **err)
   smtp->has_starttls = FALSE;
   smtp->auth = 0;
   smtp->size_limit = 0;
+  g_string_truncate(smtp->told, 0);
   if (!fbk_stream_printf(smtp->stream, err, "EHLO [127.0.0.1]\r\n") || !read_reply(smtp, NULL, err))
     return FALSE;
   if (smtp->code >= 400)
     return refuse(smtp, err);
   if (smtp->code != 250)
     return reject_reply(smtp, NULL, err);
-  for (guint i = 1; i < smtp->lines->len; i++) /* the first is the server's greeting */
-    take_capability(smtp, g_ptr_array_index(smtp->lines, i));
+  for (guint i = 1; i < smtp->lines->len; i++) { /* the first is the server's greeting */
+    const char *line = g_ptr_array_index(smtp->lines, i);
+    take_capability(smtp, line);
+    g_string_append_printf(smtp->told, "%s\n", line);
+  }
   return TRUE;
 }
 
@@ -269,6 +275,11 @@ gboolean fbk_smtp_sign_in(FbkSmtp *smtp, const char *user, const FbkSecret *pass
   return TRUE;
 }
 
+const char *fbk_smtp_capabilities(const FbkSmtp *smtp)
+{
+  return smtp->told->str;
+}
+
 guint64 fbk_smtp_size_limit(const FbkSmtp *smtp)
 {
   return smtp->size_limit;
@@ -283,5 +294,6 @@ void fbk_smtp_free(FbkSmtp *smtp)
   fbk_stream_free(smtp->stream);
   g_ptr_array_unref(smtp->lines);
   g_string_free(smtp->line, TRUE);
+  g_string_free(smtp->told, TRUE);
   g_free(smtp);
 }

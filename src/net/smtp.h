@@ -18,6 +18,8 @@ FbkSmtp *fbk_smtp_connect(const FbkNet *net, const FbkServer *server, FbkSteps *
 gboolean fbk_smtp_sign_in(FbkSmtp *smtp, const char *user, const FbkSecret *password, FbkSteps *steps,
                           GError **err);
 
+/* What the last EHLO said, one a line, as the server wrote it. */
+const char *fbk_smtp_capabilities(const FbkSmtp *smtp);
 guint64 fbk_smtp_size_limit(const FbkSmtp *smtp); /* SIZE (RFC 1870), 0 when not said */
 void fbk_smtp_free(FbkSmtp *smtp);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FbkSmtp, fbk_smtp_free)

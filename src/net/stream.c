@@ -411,6 +411,8 @@ gboolean fbk_stream_start_tls(FbkStream *stream, FbkSteps *steps, GError **err)
     if (result == FBK_TLS_FAILED) {
       if (fbk_tls_refused_certificate(stream->tls))
         fbk_steps_begin(steps, FBK_STEP_CERT);
+      if (steps != NULL)
+        steps->clock_behind = fbk_tls_not_yet_valid(stream->tls);
       return die(stream, failure, err);
     }
     if (result == FBK_TLS_ENDED)
@@ -422,6 +424,8 @@ gboolean fbk_stream_start_tls(FbkStream *stream, FbkSteps *steps, GError **err)
   g_autofree char *version = fbk_tls_describe(stream->tls);
   fbk_steps_passed(steps, "%s", version);
   fbk_steps_begin(steps, FBK_STEP_CERT);
+  if (steps != NULL)
+    steps->valid_until = fbk_tls_valid_until(stream->tls);
   g_autofree char *certificate = fbk_tls_describe_certificate(stream->tls);
   fbk_steps_passed(steps, "%s", certificate);
   return TRUE;

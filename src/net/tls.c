@@ -319,6 +319,16 @@ gboolean fbk_tls_refused_certificate(const FbkTls *tls)
   return tls->fault != X509_V_OK;
 }
 
+gboolean fbk_tls_not_yet_valid(const FbkTls *tls)
+{
+  return tls->fault == X509_V_ERR_CERT_NOT_YET_VALID;
+}
+
+gint64 fbk_tls_valid_until(const FbkTls *tls)
+{
+  return fbk_cert_valid_until(SSL_get0_peer_certificate(tls->ssl));
+}
+
 char *fbk_tls_describe(const FbkTls *tls)
 {
   return g_strdup_printf("%s (%s)", SSL_get_version(tls->ssl), SSL_get_cipher_name(tls->ssl));

@@ -27,6 +27,12 @@ FbkTlsResult fbk_tls_handshake(FbkTls *tls, GError **err);
 /* After a failed handshake: whether the certificate was its reason. */
 gboolean fbk_tls_refused_certificate(const FbkTls *tls);
 
+/* And whether that reason was that its time has not come yet: this computer's clock may be behind. */
+gboolean fbk_tls_not_yet_valid(const FbkTls *tls);
+
+/* When the server's certificate ends, seconds since 1970, after the handshake; 0 when it cannot be told. */
+gint64 fbk_tls_valid_until(const FbkTls *tls);
+
 /* "TLSv1.3 (TLS_AES_256_GCM_SHA384)", and "valid until 2027-03-31, issued by ...", after the handshake;
  * g_free.
  */
