@@ -11,7 +11,8 @@ localedir  = $(datadir)/locale
 
 # Debian and Ubuntu packages, one list: to build, and besides to run the tests.
 BUILD_PACKAGES = build-essential pkg-config gettext libncurses-dev libetpan-dev libssl-dev libgmime-3.0-dev \
-	libgpgme-dev libnotmuch-dev libsqlite3-dev libglib2.0-dev libgumbo-dev libpsl-dev libidn2-dev libunistring-dev
+	libgpgme-dev libnotmuch-dev libsqlite3-dev libglib2.0-dev libgumbo-dev libpsl-dev libidn2-dev libunistring-dev \
+	libxml2-dev
 CHECK_PACKAGES = dovecot-imapd dovecot-pop3d dovecot-submissiond openssl gnupg gpgconf pinentry-curses python3 python3-pyte perl \
 	clang-format locales mandoc git
 
@@ -22,12 +23,12 @@ SANITIZE ?=
 # make V=1 shows the whole commands.
 V ?=
 Q = $(if $V,,@)
-say = @$(if $V,true,printf '  %s  %s\n' '$1' '$2')
+say = @$(if $V$(findstring s,$(firstword -$(MAKEFLAGS))),true,printf '  %s  %s\n' '$1' '$2')
 comma = ,
 VARIANT = $(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 B = build/$(VARIANT)
 
-PKGS = glib-2.0 gio-unix-2.0 gmime-3.0 gpgme openssl sqlite3 gumbo libpsl libidn2 ncursesw
+PKGS = glib-2.0 gio-unix-2.0 gmime-3.0 gpgme openssl sqlite3 gumbo libpsl libidn2 libxml-2.0 ncursesw
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 

@@ -1,14 +1,17 @@
-/* fubako profile: server profiles listed, shown and checked. SPDX-License-Identifier: GPL-3.0-or-later */
+/* fubako profile: server profiles listed, shown, checked, imported and exported. SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #include "cmd/cmd.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cmd/out.h"
+#include "store/autoconfig.h"
 
 #define FILE_CAP (1024 * 1024)
 
@@ -128,38 +131,125 @@ static void print_profile_json(const FbkProfile *profile)
   fbk_json_print(json);
 }
 
-/* As it was written, so that it can be the start of another one. */
-static int print_text(const FbkCmd *cmd, const FbkProfile *profile)
+/* The text of its file. */
+static GBytes *text_of(const FbkProfile *profile, GError **err)
+{
+  gsize len = 0;
+  char *text = *profile->path ? fbk_file_read(profile->path, FILE_CAP, &len, err) : NULL;
+  if (*profile->path)
+    return text ? g_bytes_new_take(text, len) : NULL;
+  return fbk_profile_shipped_text(profile->name);
+}
+
+/* As it was written, so that it can be the start of another one: byte for byte into a file. */
+static int print_text(const FbkCmd *cmd, const FbkProfile *profile, gboolean exact)
 {
   g_autoptr(GError) err = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  if (*profile->path) {
-    gsize len = 0;
-    char *text = fbk_file_read(profile->path, FILE_CAP, &len, &err);
-    if (!text)
-      return fbk_cmd_fail(cmd, err);
-    bytes = g_bytes_new_take(text, len);
-  } else
-    bytes = fbk_profile_shipped_text(profile->name);
+  g_autoptr(GBytes) bytes = text_of(profile, &err);
+  if (!bytes)
+    return fbk_cmd_fail(cmd, err);
   gsize len = 0;
   const char *text = g_bytes_get_data(bytes, &len);
+  if (exact && !isatty(STDOUT_FILENO)) {
+    fwrite(text, 1, len, stdout);
+    return 0;
+  }
   g_autofree char *clean = fbk_text_gate(text, (gssize)len, FBK_GATE_LINES);
   fbk_out("%s", clean);
   return 0;
 }
 
-static int show(const FbkCmd *cmd, const FbkHome *home, const char *name)
+static const FbkProfile *find(const FbkHome *home, const char *name, GError **err)
 {
   const FbkProfile *profile = fbk_profile_find(home->profiles, name);
-  if (!profile) {
-    g_autoptr(GError) err = NULL;
-    fbk_error_set(&err, FBK_ERR_NOT_FOUND, _("There is no profile \"%s\"; `fubako profile list` names them."),
+  if (!profile)
+    fbk_error_set(err, FBK_ERR_NOT_FOUND, _("There is no profile \"%s\"; `fubako profile list` names them."),
                   name);
+  return profile;
+}
+
+static int show(const FbkCmd *cmd, const FbkHome *home, const char *name)
+{
+  g_autoptr(GError) err = NULL;
+  const FbkProfile *profile = find(home, name, &err);
+  if (!profile)
     return fbk_cmd_fail(cmd, err);
-  }
   if (!cmd->json)
-    return print_text(cmd, profile);
+    return print_text(cmd, profile, FALSE);
   print_profile_json(profile);
+  return 0;
+}
+
+/* --- export --- */
+
+static int export(const FbkCmd *cmd, const FbkHome *home, const char *name, gboolean as_autoconfig)
+{
+  g_autoptr(GError) err = NULL;
+  const FbkProfile *profile = find(home, name, &err);
+  if (!profile)
+    return fbk_cmd_fail(cmd, err);
+  if (!as_autoconfig)
+    return print_text(cmd, profile, TRUE);
+  g_autofree char *xml = fbk_profile_autoconfig(profile);
+  fbk_out("%s", xml);
+  return 0;
+}
+
+/* --- import --- */
+
+/* The text of a profile's file, whichever of the two formats that is written in. */
+static char *read_foreign(const char *path, GPtrArray *notes, gsize *len_out, GError **err)
+{
+  g_autofree char *text = fbk_file_read(path, FILE_CAP, len_out, err);
+  if (!text || !fbk_autoconfig_is_xml(text, *len_out))
+    return g_steal_pointer(&text);
+  g_autoptr(FbkProfileDraft) draft = fbk_autoconfig_read(path, text, *len_out, notes, err);
+  char *written = draft ? fbk_profile_draft_text(draft) : NULL;
+  *len_out = written ? strlen(written) : 0;
+  return written;
+}
+
+static void print_notes(const GPtrArray *notes)
+{
+  for (guint i = 0; i < notes->len; i++) {
+    fbk_out_gated(notes->pdata[i]);
+    fbk_out("\n");
+  }
+}
+
+static void print_imported(const FbkCmd *cmd, const FbkProfile *profile, const GPtrArray *notes)
+{
+  if (cmd->json) {
+    FbkJson *json = fbk_json_new();
+    fbk_json_object(json, NULL);
+    fbk_json_string(json, "name", profile->name);
+    fbk_json_string(json, "file", profile->path);
+    fbk_json_array(json, "notes");
+    for (guint i = 0; i < notes->len; i++)
+      fbk_json_string(json, NULL, notes->pdata[i]);
+    fbk_json_end(json);
+    fbk_json_end(json);
+    fbk_json_print(json);
+    return;
+  }
+  print_notes(notes);
+  fbk_out_gated(profile->path);
+  fbk_out(": ");
+  fbk_out(_("profile '%s' is there now; `fubako setup` offers it.\n"), profile->name);
+}
+
+static int import(const FbkCmd *cmd, const FbkHome *home, const char *path, gboolean replace)
+{
+  g_autoptr(GError) err = NULL;
+  g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+  gsize len = 0;
+  g_autofree char *text = read_foreign(path, notes, &len, &err);
+  g_autofree char *directory = g_build_filename(home->paths->config, "profiles", NULL);
+  g_autoptr(FbkProfile) profile =
+      text ? fbk_profile_save(directory, home->profiles, path, text, len, replace, &err) : NULL;
+  if (!profile)
+    return fbk_cmd_fail(cmd, err);
+  print_imported(cmd, profile, notes);
   return 0;
 }
 
@@ -169,7 +259,10 @@ static int show(const FbkCmd *cmd, const FbkHome *home, const char *name)
 static int check(const FbkCmd *cmd, const char *path)
 {
   g_autoptr(GError) err = NULL;
-  g_autoptr(FbkIni) ini = fbk_ini_read(path, &err);
+  g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+  gsize len = 0;
+  g_autofree char *text = read_foreign(path, notes, &len, &err);
+  g_autoptr(FbkIni) ini = text ? fbk_ini_parse(path, text, len, &err) : NULL;
   g_autoptr(FbkProfile) profile = ini ? fbk_profile_parse(ini, &err) : NULL;
   if (!profile)
     return fbk_cmd_fail(cmd, err);
@@ -182,34 +275,63 @@ static int check(const FbkCmd *cmd, const char *path)
     fbk_json_end(json);
     fbk_json_print(json);
   } else {
+    print_notes(notes);
     fbk_out_gated(path);
     fbk_out(": %s\n", _("ok"));
   }
   return 0;
 }
 
-int fbk_cmd_profile(FbkCmd *cmd, int argc, char **argv)
+/* The verbs that need a home. */
+static int run(FbkCmd *cmd, const char *verb, const char *word, gboolean as_autoconfig, gboolean replace)
 {
   int status = 0;
-  if (!fbk_cmd_parse(cmd, NULL, _("list | show NAME | check FILE|-"),
+  g_autoptr(FbkHome) home = fbk_cmd_home(cmd, &status);
+  if (!home)
+    return status;
+  if (strcmp(verb, "list") == 0)
+    return list(cmd, home);
+  if (strcmp(verb, "show") == 0)
+    return show(cmd, home, word);
+  if (strcmp(verb, "export") == 0)
+    return export(cmd, home, word, as_autoconfig);
+  return import(cmd, home, word, replace);
+}
+
+int fbk_cmd_profile(FbkCmd *cmd, int argc, char **argv)
+{
+  static const char *const with_word[] = {"show", "check", "import", "export", NULL};
+  int status = 0;
+  gboolean as_autoconfig = FALSE, replace = FALSE;
+  const GOptionEntry entries[] = {{"autoconfig", 0, 0, G_OPTION_ARG_NONE, &as_autoconfig,
+                                   N_("export: as autoconfig XML, for other mail programs"), NULL},
+                                  {"replace", 0, 0, G_OPTION_ARG_NONE, &replace,
+                                   N_("import: in the place of a profile of that name"), NULL},
+                                  {NULL}};
+  if (!fbk_cmd_parse(cmd, entries, _("list | show NAME | check FILE|- | import FILE|- | export NAME"),
                      _("Profiles say how the mail service of an institution is reached. Examples:\n"
                        "  fubako profile list\n"
-                       "  fubako profile show jaist > ~/.config/fubako/profiles/mine.conf\n"
+                       "  fubako profile export jaist > mine.conf\n"
                        "  fubako profile check mine.conf\n"
+                       "  fubako profile import mine.conf\n"
+                       "  fubako profile import config-v1.1.xml\n"
                        "The format is described in fubako-profile(5)."),
                      &argc, &argv, &status))
     return status;
   const char *verb = argc > 1 ? argv[1] : "list";
-  if (strcmp(verb, "check") == 0 && argc == 3)
-    return check(cmd, argv[2]);
-  gboolean lists = strcmp(verb, "list") == 0 && argc <= 2;
-  if (!lists && !(strcmp(verb, "show") == 0 && argc == 3)) {
+  gboolean is_list = strcmp(verb, "list") == 0 && argc <= 2;
+  gboolean is_other = argc == 3 && g_strv_contains(with_word, verb);
+  gboolean fits =
+      (!as_autoconfig || strcmp(verb, "export") == 0) && (!replace || strcmp(verb, "import") == 0);
+  if (!fits || !(is_list || is_other)) {
     g_autoptr(GError) err = NULL;
-    fbk_error_set(&err, FBK_ERR_BAD_INPUT, _("Say: fubako profile list, show NAME, or check FILE."));
+    fbk_error_set(
+        &err, FBK_ERR_BAD_INPUT,
+        _("Say: fubako profile list, show NAME, check FILE, import FILE [--replace], or export NAME "
+          "[--autoconfig]."));
     return fbk_cmd_fail(cmd, err);
   }
-  g_autoptr(FbkHome) home = fbk_cmd_home(cmd, &status);
-  if (!home)
-    return status;
-  return lists ? list(cmd, home) : show(cmd, home, argv[2]);
+  if (strcmp(verb, "check") == 0)
+    return check(cmd, argv[2]);
+  return run(cmd, verb, is_list ? NULL : argv[2], as_autoconfig, replace);
 }
