@@ -8,7 +8,18 @@
 #include "ui/app_inner.h"
 #include "ui/scr.h"
 
+#define CONTROL(letter) ((letter) - 'A' + 1)
+#define PASTE_SILENCE G_USEC_PER_SEC
+
 /* --- made and freed --- */
+
+void fbk_app_look_at_size(FbkApp *app)
+{
+  int rows, columns;
+  fbk_term_size(&rows, &columns);
+  if (rows != fbk_canvas_rows(app->canvas) || columns != fbk_canvas_columns(app->canvas))
+    fbk_app_resized(app, rows, columns);
+}
 
 static void question_changed(gpointer data)
 {
@@ -16,8 +27,10 @@ static void question_changed(gpointer data)
   gboolean wanted = fbk_ui_ask_wants_terminal(app->ask);
   if (wanted && !app->lent && app->has_terminal)
     fbk_term_leave();
-  if (!wanted && app->lent && app->has_terminal)
+  if (!wanted && app->lent && app->has_terminal) {
     fbk_term_return();
+    fbk_app_look_at_size(app); /* nobody told us while the terminal was another's */
+  }
   app->lent = wanted;
   if (wanted)
     fbk_ui_ask_lend(app->ask);
@@ -206,7 +219,7 @@ static void cancel(FbkApp *app)
 {
   if (fbk_workers_stop(app))
     fbk_app_say(app, _("Stopped. Press $ to check mail again."));
-  else if (top_screen(app)->type->context & (FBK_CONTEXT_HELP | FBK_CONTEXT_LINKS | FBK_CONTEXT_PARTS))
+  else if (app->screens->len > 1)
     fbk_app_pop(app);
 }
 
@@ -243,14 +256,36 @@ static void act_for_all(FbkApp *app, FbkAction action)
   }
 }
 
+/* The mark at the end of a paste may never come: after a silence, Esc and ^C are keys again. */
+static gboolean ends_paste(const FbkApp *app, FbkKey key, gint64 now)
+{
+  return app->pasting && (key == FBK_KEY_ESCAPE || key == CONTROL('C')) &&
+         now - app->key_time > PASTE_SILENCE;
+}
+
 /* Pasted text goes into text fields only, and a line's end in it is not Enter. */
 static gboolean is_pasted_command(FbkApp *app, FbkKey key)
 {
+  gint64 now = g_get_monotonic_time();
   if (key == FBK_KEY_PASTE_BEGIN || key == FBK_KEY_PASTE_END) {
     app->pasting = key == FBK_KEY_PASTE_BEGIN;
+    app->key_time = now;
     return TRUE;
   }
+  if (ends_paste(app, key, now))
+    app->pasting = FALSE;
+  if (key != FBK_KEY_ESCAPE && key != CONTROL('C'))
+    app->key_time = now;
   return app->pasting && !fbk_key_is_text(key);
+}
+
+/* These answer no question and take no message away. */
+static gboolean act_on_terminal(FbkApp *app, FbkAction action)
+{
+  if (action != FBK_ACTION_REDRAW && action != FBK_ACTION_SUSPEND)
+    return FALSE;
+  act_for_all(app, action);
+  return TRUE;
 }
 
 void fbk_app_feed(FbkApp *app, FbkKey key)
@@ -260,6 +295,8 @@ void fbk_app_feed(FbkApp *app, FbkKey key)
     return;
   fbk_app_dirty(app);
   if (is_too_small(app)) /* what cannot be seen cannot be meant */
+    return;
+  if (act_on_terminal(app, fbk_keys_action(screen->type->context, key)))
     return;
   fbk_status_forget_message(app);
   if (fbk_status_key(app, key))

@@ -41,6 +41,7 @@ struct FbkApp {
   FbkStatus status;
   gboolean has_terminal; /* FALSE in tests */
   gboolean lent, pasting, leaving;
+  gint64 key_time; /* of the last key that was no Esc */
 
   FbkInbox *inbox;
   FbkUiAsk *ask;
@@ -64,6 +65,7 @@ void fbk_app_free(FbkApp *app); /* workers first, at most 2 s */
 FbkApp *fbk_app_new(FbkHome *home, int rows, int columns);
 void fbk_app_open_first(FbkApp *app); /* the inbox, or the setup */
 void fbk_app_resized(FbkApp *app, int rows, int columns);
+void fbk_app_look_at_size(FbkApp *app); /* the terminal's; takes it over where it is another one */
 
 /* status.c: the status rows and hints; returns how many rows of the canvas they take. */
 int fbk_status_rows(const FbkApp *app);

@@ -11,14 +11,6 @@
 
 #define KEYS_A_TURN 4096 /* then a picture: a paste without an end must not stop the drawing */
 
-static void look_at_size(FbkApp *app)
-{
-  int rows, columns;
-  fbk_term_size(&rows, &columns);
-  if (rows != fbk_canvas_rows(app->canvas) || columns != fbk_canvas_columns(app->canvas))
-    fbk_app_resized(app, rows, columns);
-}
-
 static gboolean keys_waiting(gint fd, GIOCondition condition, gpointer data)
 {
   (void)fd;
@@ -35,7 +27,7 @@ static gboolean keys_waiting(gint fd, GIOCondition condition, gpointer data)
       return G_SOURCE_REMOVE;
     }
     if (key == FBK_KEY_RESIZE)
-      look_at_size(app);
+      fbk_app_look_at_size(app);
     else
       fbk_app_feed(app, key);
   }
@@ -55,7 +47,7 @@ static gboolean window_changed(gpointer data)
   FbkApp *app = data;
   if (!app->lent) {
     fbk_term_resize();
-    look_at_size(app);
+    fbk_app_look_at_size(app);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -64,6 +56,13 @@ static gboolean told_to_leave(gpointer data)
 {
   fbk_app_quit(data);
   return G_SOURCE_CONTINUE;
+}
+
+/* GLib's loop cannot take this signal itself; its own way to end would leave the terminal as it is. */
+static void leave_by_sigterm(int signal_number)
+{
+  (void)signal_number;
+  kill(getpid(), SIGTERM);
 }
 
 static void run_loop(FbkApp *app)
@@ -76,6 +75,7 @@ static void run_loop(FbkApp *app)
       g_unix_signal_add(SIGHUP, told_to_leave, app),
       g_unix_signal_add(SIGINT, told_to_leave, app),
   };
+  signal(SIGQUIT, leave_by_sigterm);
   app->loop = g_main_loop_new(NULL, FALSE);
   fbk_app_open_first(app);
   fbk_workers_fetch_all(app);

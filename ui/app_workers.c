@@ -19,9 +19,10 @@ struct FbkMail {
   FbkWorker *worker;
   FbkScope *scope;
   guint timer;
-  gboolean asked;   /* by the person: the end is told */
-  gboolean refused; /* the last fetch ended with a refused password */
-  char *doing;      /* "INBOX 120/4000" */
+  gboolean asked;    /* by the person: the end is told */
+  gboolean refused;  /* the last fetch ended with a refused password */
+  gboolean stopping; /* it was told to, and may take a moment */
+  char *doing;       /* "INBOX 120/4000" */
   gint64 refreshed;
   FbkSync *sync; /* the worker's alone */
 };
@@ -174,6 +175,7 @@ static void fetch(FbkMail *mail, gboolean asked, FbkKept *kept)
   }
   fbk_report_init(&job->report);
   mail->asked = asked;
+  mail->stopping = FALSE;
   mail->doing = g_strdup(_("connecting"));
   fbk_worker_post(mail->worker, mail->scope, fetch_run, fetch_done, job, free_fetch);
   fbk_app_dirty(mail->app);
@@ -290,7 +292,8 @@ gboolean fbk_workers_stop(FbkApp *app)
   gboolean ran = FALSE;
   for (guint i = 0; i < app->mails->len; i++) {
     FbkMail *mail = app->mails->pdata[i];
-    ran = ran || fbk_scope_pending(mail->scope);
+    ran = ran || (fbk_scope_pending(mail->scope) && !mail->stopping);
+    mail->stopping = TRUE;
     fbk_scope_cancel(mail->scope);
   }
   return ran;

@@ -293,8 +293,7 @@ static gboolean act_at_once(Reader *reader, FbkAction action)
     return TRUE;
   case FBK_ACTION_CANCEL:
     g_queue_clear(&reader->keys);
-    fbk_app_pop(app);
-    return TRUE;
+    return FALSE;
   default:
     return FALSE;
   }
@@ -308,7 +307,7 @@ static gboolean act(FbkScreen *head, FbkAction action)
   if (!reader->opening)
     return act_on_page(reader, action);
   if (action == FBK_ACTION_BACK || action == FBK_ACTION_HELP || action == FBK_ACTION_CHECK_MAIL ||
-      action >= FBK_ACTION_REDRAW)
+      action == FBK_ACTION_CANCEL || action >= FBK_ACTION_REDRAW)
     return FALSE;
   if (g_queue_get_length(&reader->keys) < KEYS_MAX)
     g_queue_push_tail(&reader->keys, GINT_TO_POINTER(action));

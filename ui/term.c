@@ -16,6 +16,7 @@
 #include "base/paths.h"
 
 #define ESCAPE_MS 25
+#define SEQUENCE_MAX 4096
 #define CODE_PASTE_BEGIN (KEY_MAX + 1)
 #define CODE_PASTE_END (KEY_MAX + 2)
 
@@ -252,14 +253,76 @@ static gboolean is_hung_up(void)
          (!ioctl(STDIN_FILENO, FIONREAD, &waiting) && !waiting);
 }
 
+/* The next character that is there already, or 0. */
+static wint_t next_of_burst(void)
+{
+  wint_t code = 0;
+  int kind = get_wch(&code);
+  if (kind == KEY_CODE_YES)
+    ungetch((int)code); /* a key of its own */
+  return kind == OK ? code : 0;
+}
+
+/* A sequence's parameters, up to the letter that ends it. */
+static void skip_parameters(void)
+{
+  wint_t code = next_of_burst();
+  for (int i = 0; code >= 0x20 && code < 0x40 && i < SEQUENCE_MAX; i++)
+    code = next_of_burst();
+}
+
+/* A string of the terminal's, up to BEL or Esc and a backslash. */
+static void skip_string(void)
+{
+  wint_t before = 0;
+  wint_t code = next_of_burst();
+  for (int i = 0; code && code != 7 && !(before == FBK_KEY_ESCAPE && code == '\\') && i < SEQUENCE_MAX; i++) {
+    before = code;
+    code = next_of_burst();
+  }
+}
+
+/* A key that TERM does not name, or an answer of the terminal's, comes as Esc and more in one burst. Its
+ * letters are no commands: takes them up to their end, or as far as they have come. FALSE: it is the key Esc.
+ */
+static gboolean skip_sequence(void)
+{
+  wint_t kind = next_of_burst();
+  switch (kind) {
+  case '[':
+    skip_parameters();
+    return TRUE;
+  case 'O':
+    next_of_burst();
+    return TRUE;
+  case ']':
+  case 'P':
+  case '_':
+  case '^':
+    skip_string();
+    return TRUE;
+  case 0:
+    return FALSE;
+  default: /* Esc, and a key right after it */
+    unget_wch((wchar_t)kind);
+    return FALSE;
+  }
+}
+
 FbkKey fbk_term_key(void)
 {
   wint_t code = 0;
   int kind = get_wch(&code);
+  if (kind == ERR) /* perhaps half a character, and a key behind it */
+    kind = get_wch(&code);
   if (kind == ERR)
     return is_hung_up() ? FBK_KEY_HANG_UP : FBK_KEY_NONE;
+  if (kind == KEY_CODE_YES && code == KEY_MOUSE)
+    skip_parameters(); /* nobody asked for it */
   if (kind == KEY_CODE_YES)
     return from_curses(code);
+  if (code == FBK_KEY_ESCAPE && skip_sequence())
+    return FBK_KEY_UNKNOWN;
   if (code == 127 || code == 8)
     return FBK_KEY_BACKSPACE;
   return code == '\n' ? FBK_KEY_ENTER : code == 0 ? FBK_KEY_UNKNOWN : (FbkKey)code;

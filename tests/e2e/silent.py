@@ -109,6 +109,24 @@ def test_esc_ends_a_hanging_fetch_and_another_can_begin():
         assert server.arrived.wait(20), f"$ connects to nobody:\n{screen.plain()}"
 
 
+def test_esc_stops_the_fetch_first_and_then_leaves_the_mail():
+    campus().append(JAIST.user, [letter(n, body=f"Body {n}") for n in (41, 42)])
+    with liar("silent") as server, fetched_home(server) as home, screen_of(home) as screen:
+        assert server.arrived.wait(20), screen.plain()
+        screen.wait_for("Letter 42")
+        screen.keys("\r")
+        screen.wait_for("Body 42")
+        screen.keys(ESCAPE)
+        screen.wait_for("Stopped.")
+        assert "Body 42" in screen.plain(), "Esc took the mail away"
+        screen.keys(ESCAPE)
+        screen.wait_gone("Body 42")
+        screen.wait_for("Letter 41")
+        screen.keys(ESCAPE)
+        screen.settle()
+        assert "Letter 41" in screen.plain() and screen.status is None
+
+
 def test_leaving_does_not_wait_for_the_server():
     with liar("mute-tls") as server, fetched_home(server) as home, screen_of(home) as screen:
         assert server.arrived.wait(20), screen.plain()
