@@ -18,6 +18,7 @@ const FbkCommand fbk_commands[] = {
     {"show", fbk_cmd_show, N_("print a message as text")},
     {"links", fbk_cmd_links, N_("judge the links of a message")},
     {"senders", fbk_cmd_senders, N_("judge senders given as rows of a table")},
+    {"doctor", fbk_cmd_doctor, N_("say what works and what does not, and what to do")},
     {"profile", fbk_cmd_profile, N_("list, show or check server profiles")},
     {NULL, NULL, NULL}};
 

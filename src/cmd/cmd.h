@@ -62,6 +62,7 @@ int fbk_cmd_search(FbkCmd *cmd, int argc, char **argv);
 int fbk_cmd_show(FbkCmd *cmd, int argc, char **argv);
 int fbk_cmd_links(FbkCmd *cmd, int argc, char **argv);
 int fbk_cmd_senders(FbkCmd *cmd, int argc, char **argv);
+int fbk_cmd_doctor(FbkCmd *cmd, int argc, char **argv);
 int fbk_cmd_profile(FbkCmd *cmd, int argc, char **argv);
 
 #endif
