@@ -14,16 +14,11 @@ typedef GResolverClass TestResolverClass;
 static GType test_resolver_get_type(void);
 G_DEFINE_TYPE(TestResolver, test_resolver, G_TYPE_RESOLVER)
 
-static void stop_sleeping(GCancellable *cancellable, gpointer data)
+static void stop_sleeping(GCancellable *cancellable, gpointer task)
 {
-  g_task_return_new_error(data, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
-  g_signal_handlers_disconnect_by_data(cancellable, data);
-}
-
-static void forget_task(gpointer data, GClosure *closure)
-{
-  (void)closure;
-  g_object_unref(data);
+  (void)cancellable;
+  g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+  g_object_unref(task);
 }
 
 static void look_up(GResolver *resolver, const gchar *name, GCancellable *cancellable,
@@ -31,7 +26,8 @@ static void look_up(GResolver *resolver, const gchar *name, GCancellable *cancel
 {
   GTask *task = g_task_new(resolver, cancellable, callback, data);
   if (g_str_has_prefix(name, "slow.")) {
-    g_signal_connect_data(cancellable, "cancelled", G_CALLBACK(stop_sleeping), task, forget_task, 0);
+    g_cancellable_connect(cancellable, G_CALLBACK(stop_sleeping), task,
+                          NULL); /* at once, where it is cancelled */
     return;
   }
   if (g_str_has_prefix(name, "none.")) {
