@@ -7,6 +7,7 @@
 #include "ui/scr.h"
 
 #define COUNT_CELLS 16
+#define KEYS_MAX 64
 #define ROLE_CELLS 14
 #define ROLE_LEAST 60 /* columns of a screen that has room for it */
 
@@ -23,6 +24,7 @@ typedef struct {
   int rows;
   gboolean is_asked, is_stale;
   FbkLineEditor *line; /* or NULL */
+  GQueue keys;         /* FbkAction: pressed before the folders were there */
 } Folders;
 
 static void free_item(gpointer data)
@@ -146,6 +148,18 @@ static void take_items(Folders *folders, GPtrArray *items)
 }
 
 static void load(Folders *folders);
+static gboolean act_on_rows(Folders *folders, FbkAction action);
+
+/* Opening a folder frees this screen: what was pressed after it is dropped. */
+static void catch_up(Folders *folders)
+{
+  while (!g_queue_is_empty(&folders->keys)) {
+    FbkAction action = GPOINTER_TO_INT(g_queue_pop_head(&folders->keys));
+    act_on_rows(folders, action);
+    if (action == FBK_ACTION_OPEN)
+      return;
+  }
+}
 
 static void load_done(gpointer owner, gpointer data, const GError *err)
 {
@@ -158,6 +172,7 @@ static void load_done(gpointer owner, gpointer data, const GError *err)
     take_items(folders, job->items);
   if (folders->is_stale)
     load(folders);
+  catch_up(folders);
 }
 
 static void load(Folders *folders)
@@ -244,6 +259,8 @@ static void draw(FbkScreen *head, FbkCanvas *canvas, int top, int rows)
 static gboolean type(FbkScreen *head, FbkKey key)
 {
   Folders *folders = (Folders *)head;
+  if (!g_queue_is_empty(&folders->keys) && fbk_key_is_text(key))
+    return TRUE; /* what was typed before Enter is what is opened */
   if (!folders->line || !fbk_line_key(folders->line, key))
     return FALSE;
   folders->cursor = G_MAXUINT; /* the best match is the first one */
@@ -311,20 +328,36 @@ static gboolean move(Folders *folders, FbkAction action)
   }
 }
 
+static gboolean act_on_rows(Folders *folders, FbkAction action)
+{
+  if (action == FBK_ACTION_OPEN)
+    open_folder(folders);
+  else if (action == FBK_ACTION_NEXT_UNREAD)
+    next_unread(folders);
+  else
+    return move(folders, action);
+  return TRUE;
+}
+
+static gboolean needs_rows(FbkAction action)
+{
+  return (action >= FBK_ACTION_UP && action <= FBK_ACTION_OPEN) || action == FBK_ACTION_NEXT_UNREAD;
+}
+
 static gboolean act(FbkScreen *head, FbkAction action)
 {
   Folders *folders = (Folders *)head;
-  if (move(folders, action))
+  if (needs_rows(action)) {
+    if (folders->items)
+      return act_on_rows(folders, action);
+    if (g_queue_get_length(&folders->keys) < KEYS_MAX)
+      g_queue_push_tail(&folders->keys, GINT_TO_POINTER(action));
     return TRUE;
+  }
   switch (action) {
-  case FBK_ACTION_OPEN:
-    open_folder(folders);
-    return TRUE;
-  case FBK_ACTION_NEXT_UNREAD:
-    next_unread(folders);
-    return TRUE;
   case FBK_ACTION_CHANGE_FOLDER:
-    folders->line = fbk_line_new(NULL);
+    if (!folders->line)
+      folders->line = fbk_line_new(NULL);
     return TRUE;
   case FBK_ACTION_SEARCH:
     fbk_scr_search_ask(head->app, head);
@@ -349,6 +382,7 @@ static void free_folders(FbkScreen *head)
   g_ptr_array_unref(folders->shown);
   g_clear_pointer(&folders->items, g_ptr_array_unref);
   fbk_line_free(folders->line);
+  g_queue_clear(&folders->keys);
   g_free(folders);
 }
 
@@ -362,6 +396,7 @@ FbkScreen *fbk_scr_folders_new(FbkApp *app, gboolean is_typing)
   folders->head.scope = fbk_scope_new(folders, NULL);
   folders->shown = g_ptr_array_new();
   folders->rows = 1;
+  g_queue_init(&folders->keys);
   folders->line = is_typing ? fbk_line_new(NULL) : NULL;
   load(folders);
   return &folders->head;

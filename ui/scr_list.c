@@ -93,8 +93,10 @@ static void open_message(FbkListScreen *screen)
   screen->list.is_pinned = TRUE; /* coming back, the cursor stands on it */
   FbkScreen *reader = fbk_scr_reader_new(screen->head.app, &screen->head, msg, row->id);
   fbk_app_push(screen->head.app, reader);
-  while (!g_queue_is_empty(&screen->keys)) /* what was pressed after Enter was meant for the message */
-    reader->type->act(reader, GPOINTER_TO_INT(g_queue_pop_head(&screen->keys)));
+  GQueue later = screen->keys; /* what was pressed after Enter was meant for the message */
+  g_queue_init(&screen->keys); /* which may step this list */
+  while (!g_queue_is_empty(&later))
+    reader->type->act(reader, GPOINTER_TO_INT(g_queue_pop_head(&later)));
 }
 
 static void show_folder(FbkListScreen *screen, const FbkAccount *account, gint64 folder_id)

@@ -66,6 +66,22 @@ static void test_typing(Desk *desk, gconstpointer data)
   fbk_app_free(app);
 }
 
+/* Keys typed ahead: the folder opens once it is known. */
+static void test_typed_ahead(Desk *desk, gconstpointer data)
+{
+  (void)data;
+  add_folders(desk);
+  FbkApp *app = run_new(desk, 12, 80);
+  run_keys(app, "cゼミ\nM");
+  run_wait(app, "unread in seminar");
+  run_wait(app, "taro: ゼミ/2026");
+  run_keys(app, "y");
+  fbk_app_feed(app, FBK_KEY_HOME);
+  run_keys(app, "\n");
+  run_wait(app, "taro: Inbox");
+  fbk_app_free(app);
+}
+
 /* Mail that comes in while the folders are shown. */
 static void test_refresh(Desk *desk, gconstpointer data)
 {
@@ -90,6 +106,7 @@ int main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   DESK_CASE("/folders/screen", test_screen);
   DESK_CASE("/folders/typing", test_typing);
+  DESK_CASE("/folders/typed-ahead", test_typed_ahead);
   DESK_CASE("/folders/refresh", test_refresh);
   return g_test_run();
 }

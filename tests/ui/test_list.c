@@ -358,6 +358,25 @@ static void test_keys_at_once(Desk *desk, gconstpointer data)
   fbk_app_free(app);
 }
 
+/* After Enter they are the message's. */
+static void test_keys_after_enter(Desk *desk, gconstpointer data)
+{
+  (void)data;
+  static const char mail[] = "From: a@jaist.ac.jp\r\nDate: Tue, %d Nov 2023 22:13:20 +0000\r\n"
+                             "Message-ID: <k%d@x>\r\nSubject: subject\r\n\r\nThe body of %d\r\n";
+  for (int i = 1; i <= 3; i++) {
+    g_autofree char *text = g_strdup_printf(mail, 20 - i, i, i);
+    desk_mail(desk, desk->inbox, (guint32)i, 0, text);
+  }
+  FbkApp *app = run_new(desk, 24, 80);
+  run_keys(app, "\nJ\t");
+  run_wait(app, "The body of 3");
+  run_keys(app, "q");
+  run_wait(app, "subject");
+  run_assert_cursor(app, "11-17");
+  fbk_app_free(app);
+}
+
 /* --- while the disk hangs --- */
 
 typedef struct {
@@ -525,6 +544,7 @@ int main(int argc, char **argv)
   g_test_add_func("/list/rows-at-40-80-120", test_rows);
   DESK_CASE("/list/screen", test_open_and_back);
   DESK_CASE("/list/keys-before-rows", test_keys_at_once);
+  DESK_CASE("/list/keys-after-enter", test_keys_after_enter);
   DESK_CASE("/list/disk-hangs", test_disk_hangs);
   DESK_CASE("/list/empty", test_empty);
   DESK_CASE("/list/next-unread-across-folders", test_next_unread);

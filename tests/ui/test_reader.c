@@ -317,6 +317,45 @@ static void test_parts(Desk *desk, gconstpointer data)
   fbk_app_free(app);
 }
 
+/* Any keys in any order, at any size: the screen stays one, and nothing is left waiting. */
+static void test_any_keys(Desk *desk, gconstpointer data)
+{
+  (void)data;
+  static const char keys[] =
+      "jkJKGoMwhRycS\t\n\n <q? ゼJ\x1b\x04\x15-"; /* no v: it would save files at home */
+  gint64 other = desk_folder(desk, "ゼミ", FBK_ROLE_NONE);
+  fill(desk);
+  desk_rows(desk, desk->inbox, 100, 600);
+  desk_rows(desk, other, 1, 30);
+  desk_row(desk, other, 99, 0, DESK_NOON, "A", "unread");
+  FbkApp *app = run_new(desk, 24, 80);
+  run_wait(app, "容量");
+  for (int i = 0; i < 4000; i++) {
+    const char *at = keys + g_test_rand_int_range(0, sizeof keys - 1);
+    gunichar key = g_utf8_get_char_validated(at, -1);
+    if (key < 0x110000)
+      fbk_app_feed(app, key);
+    if (app->leaving)
+      break;
+    if (!g_test_rand_int_range(0, 40))
+      fbk_app_resized(app, g_test_rand_int_range(8, 50), g_test_rand_int_range(30, 130));
+    if (!g_test_rand_int_range(0, 3))
+      fbk_inbox_dispatch(app->inbox);
+    g_autofree char *dump = fbk_canvas_dump(fbk_app_render(app));
+    g_assert_null(strchr(dump, 27));
+  }
+  fbk_app_resized(app, 24, 80);
+  for (int i = 0; i < 8; i++)
+    fbk_app_feed(app, FBK_KEY_ESCAPE); /* out of every question and every screen but the list */
+  while (app->screens->len > 1)
+    fbk_app_pop(app);
+  run_wait(app, "taro: ");
+  run_keys(app, "cINBOX\n");
+  fbk_app_feed(app, FBK_KEY_HOME);
+  run_wait(app, "容量");
+  fbk_app_free(app);
+}
+
 int main(int argc, char **argv)
 {
   fbk_paths_prepare_process();
@@ -332,5 +371,6 @@ int main(int argc, char **argv)
   DESK_CASE("/reader/file-is-gone", test_gone);
   DESK_CASE("/reader/links", test_links);
   DESK_CASE("/reader/parts", test_parts);
+  DESK_CASE("/reader/any-keys", test_any_keys);
   return g_test_run();
 }
