@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "store/catalog.h"
 #include "store/index.h"
 
@@ -141,6 +142,10 @@ static gboolean read_ending(const FbkHome *home, GSubprocess *child, GError **er
   FbkErr code = g_subprocess_get_if_exited(child)
                     ? fbk_error_code_of_exit(g_subprocess_get_exit_status(child))
                     : FBK_ERR_BUG;
+  if (g_subprocess_get_if_exited(child))
+    fbk_log("index", "the indexing process ended with exit %d", g_subprocess_get_exit_status(child));
+  else
+    fbk_log("index", "the indexing process ended with signal %d", g_subprocess_get_term_sig(child));
   if (code == FBK_ERR_NO_SPACE || fbk_file_disk_is_full(home->mail_root))
     fbk_error_set(err, FBK_ERR_NO_SPACE,
                   _("No space is left for the search index; mail can be read all the same."));
