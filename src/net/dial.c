@@ -35,11 +35,11 @@ static gboolean lookup_late(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean lookup_cancelled(GCancellable *cancellable, gpointer data)
+/* On whichever thread cancels. */
+static void lookup_cancelled(GCancellable *cancellable, gpointer stop)
 {
   (void)cancellable;
-  g_cancellable_cancel(((Lookup *)data)->stop);
-  return G_SOURCE_REMOVE;
+  g_cancellable_cancel(stop);
 }
 
 /* The resolver has no deadline of its own and getaddrinfo cannot be interrupted: the lookup runs in GLib's
@@ -52,15 +52,14 @@ static void look_up(const char *host, guint seconds, GCancellable *cancellable, 
   g_autoptr(GSource) clock = g_timeout_source_new_seconds(seconds);
   g_source_set_callback(clock, lookup_late, lookup, NULL);
   g_source_attach(clock, lookup->context);
-  g_autoptr(GSource) person = g_cancellable_source_new(cancellable);
-  g_source_set_callback(person, G_SOURCE_FUNC(lookup_cancelled), lookup, NULL);
-  g_source_attach(person, lookup->context);
+  gulong person =
+      cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(lookup_cancelled), lookup->stop, NULL) : 0;
   g_autoptr(GResolver) resolver = g_resolver_get_default();
   g_resolver_lookup_by_name_async(resolver, host, lookup->stop, lookup_done, lookup);
   while (!lookup->done)
     g_main_context_iteration(lookup->context, TRUE);
   g_source_destroy(clock);
-  g_source_destroy(person);
+  g_cancellable_disconnect(cancellable, person);
   g_main_context_pop_thread_default(lookup->context);
   g_main_context_unref(lookup->context);
   g_object_unref(lookup->stop);
