@@ -99,8 +99,16 @@ static int create_numbered(const char *directory, const char *name, char **path_
 
 static char *part_file_name(const FbkPart *part)
 {
+  static const char *const usual[][2] = {{"text/plain", "txt"},
+                                         {"text/calendar", "ics"},
+                                         {"message/rfc822", "eml"},
+                                         {"application/octet-stream", "bin"}};
   const char *slash = strchr(part->type, '/');
-  g_autofree char *fallback = g_strdup_printf("part-%u.%s", part->number, slash ? slash + 1 : "bin");
+  const char *suffix = slash ? slash + 1 : "bin";
+  for (gsize i = 0; i < G_N_ELEMENTS(usual); i++)
+    if (g_str_equal(part->type, usual[i][0]))
+      suffix = usual[i][1];
+  g_autofree char *fallback = g_strdup_printf("part-%u.%s", part->number, suffix);
   g_autofree char *clean_fallback = fbk_file_clean_name(fallback, "part.bin");
   return fbk_file_clean_name(part->name, clean_fallback);
 }
