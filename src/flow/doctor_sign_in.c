@@ -6,9 +6,11 @@
 #include "flow/doctor_inner.h"
 #include "flow/lockout.h"
 #include "flow/session.h"
+#include "net/imap_quota.h"
 #include "store/keep.h"
 
-#define LOCK_WAIT 3000 /* milliseconds */
+#define LOCK_WAIT 3000    /* milliseconds */
+#define QUOTA_WARNED 0.9L /* of it is used */
 
 typedef struct {
   FbkDoctor *doctor;
@@ -50,6 +52,47 @@ static FbkSecret *read_secret(const Try *try, const FbkAsk *ask)
   return password;
 }
 
+/* --- quota --- */
+
+static void add_quota(const Try *try, guint64 used, guint64 limit, const char *detail)
+{
+  if ((long double)used >= (long double)limit * QUOTA_WARNED)
+    fbk_check_warn(
+        try->incoming->checks, "quota",
+        _("Delete or move old mail (and empty the trash) soon: new mail is turned away when it is full."),
+        "%s", detail);
+  else
+    fbk_check_passed(try->incoming->checks, "quota", "%s", detail);
+}
+
+static void check_quota(const Try *try, FbkImap *imap)
+{
+  FbkImapQuota quota;
+  g_autoptr(GError) failure = NULL;
+  if (!fbk_imap_has(imap, "QUOTA"))
+    return;
+  if (!fbk_imap_quota(imap, &quota, &failure)) {
+    fbk_check_warn(try->incoming->checks, "quota", NULL, "%s", failure->message);
+    return;
+  }
+  if (quota.has_storage) {
+    g_autofree char *used = g_format_size_full(quota.storage_used, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *limit = g_format_size_full(quota.storage_limit, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *detail = g_strdup_printf(_("%s of %s used"), used, limit);
+    add_quota(try, quota.storage_used, quota.storage_limit, detail);
+  }
+  if (quota.has_messages) {
+    g_autofree char *used = g_strdup_printf("%" G_GUINT64_FORMAT, quota.messages_used);
+    g_autofree char *limit = g_strdup_printf("%" G_GUINT64_FORMAT, quota.messages_limit);
+    g_autofree char *detail = g_strdup_printf(_("%s of %s messages"), used, limit);
+    add_quota(try, quota.messages_used, quota.messages_limit, detail);
+  }
+  if (!quota.has_storage && !quota.has_messages)
+    fbk_check_passed(try->incoming->checks, "quota", _("not told"));
+}
+
+/* --- the sign-in --- */
+
 static void sign_in(const Try *try, const FbkSecret *password)
 {
   const FbkDoctor *doctor = try->doctor;
@@ -60,6 +103,8 @@ static void sign_in(const Try *try, const FbkSecret *password)
                        &failure) &&
       fbk_session_sign_in(&session, doctor->account->user, password, &steps, &failure)) {
     fbk_check_passed(try->incoming->checks, fbk_step_word(FBK_STEP_SIGN_IN), _("the password is right"));
+    if (session.imap)
+      check_quota(try, session.imap);
     return;
   }
   if (g_error_matches(failure, FBK_ERROR, FBK_ERR_AUTH))

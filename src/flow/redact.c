@@ -54,8 +54,11 @@ static void add_directory(FbkRedaction *redaction, const char *directory, const 
   free(real);
 }
 
-static void add_account(FbkRedaction *redaction, const FbkAccount *account)
+static void add_account(FbkRedaction *redaction, const FbkHome *home, const FbkAccount *account)
 {
+  const FbkProfile *profile = fbk_home_profile(home, account);
+  if (!profile || !g_str_has_prefix(account->name, profile->institution)) /* by hand it may be anything */
+    fbk_redaction_add(redaction, account->name, _("<account>"), TRUE);
   fbk_redaction_add(redaction, account->address, _("<address>"), FALSE);
   fbk_redaction_add(redaction, account->user, _("<user>"), FALSE);
   fbk_redaction_add(redaction, account->real_name, _("<name>"), strlen(account->real_name) < 6);
@@ -68,11 +71,12 @@ FbkRedaction *fbk_redaction_new(const FbkHome *home)
   FbkRedaction *redaction = g_new0(FbkRedaction, 1);
   redaction->rules = g_ptr_array_new_with_free_func(rule_free);
   for (guint i = 0; i < home->accounts->len; i++)
-    add_account(redaction, home->accounts->pdata[i]);
+    add_account(redaction, home, home->accounts->pdata[i]);
   add_directory(redaction, home->dir, _("<directory>"));
   add_directory(redaction, g_get_home_dir(), "~");
   fbk_redaction_add(redaction, g_get_user_name(), _("<login>"), TRUE);
-  fbk_redaction_add(redaction, g_get_real_name(), _("<name>"), TRUE);
+  if (!g_str_equal(g_get_real_name(), "Unknown")) /* what GLib says for none */
+    fbk_redaction_add(redaction, g_get_real_name(), _("<name>"), TRUE);
   fbk_redaction_add(redaction, g_get_host_name(), _("<computer>"), TRUE);
   return redaction;
 }
