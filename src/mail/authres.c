@@ -1,6 +1,7 @@
 /* Reads Authentication-Results. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mail/authres.h"
 
+#include "mail/fields.h"
 #include "mail/guard.h"
 #include "mail/host.h"
 
@@ -10,20 +11,6 @@
 
 /* Stands for a character that has no meaning because it was quoted. */
 #define QUOTED '\x01'
-
-static const char *skip_comment(const char *at)
-{
-  guint depth = 0;
-  for (; *at; at++) {
-    if (*at == '\\' && at[1])
-      at++;
-    else if (*at == '(')
-      depth++;
-    else if (*at == ')' && --depth == 0)
-      return at + 1;
-  }
-  return at;
-}
 
 /* Appends a quoted string; what would divide fields outside of it does not. */
 static const char *take_quoted(const char *at, GString *out)
@@ -47,7 +34,7 @@ static GString *next_part(const char **text)
   while (*at && *at != ';') {
     char last = part->len > 0 ? part->str[part->len - 1] : ' ';
     if (*at == '(') {
-      at = skip_comment(at);
+      at = fbk_field_skip_comment(at);
       if (last != ' ' && last != '=')
         g_string_append_c(part, ' ');
     } else if (*at == '"') {

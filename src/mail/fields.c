@@ -146,3 +146,17 @@ char *fbk_field_text(const char *value, gsize len)
   g_autofree char *line = fbk_field_line(value, len);
   return fbk_words_decode(line);
 }
+
+const char *fbk_field_skip_comment(const char *at)
+{
+  guint depth = 0;
+  for (; *at; at++) {
+    if (*at == '\\' && at[1])
+      at++;
+    else if (*at == '(')
+      depth++;
+    else if (*at == ')' && --depth == 0)
+      return at + 1;
+  }
+  return at;
+}

@@ -40,4 +40,7 @@ char *fbk_field_text(const char *value, gsize len);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FbkFields, fbk_fields_clear)
 
+/* What follows the comment (RFC 5322 3.2.2, nested, with quoted pairs) that begins at `at`, a "(". */
+const char *fbk_field_skip_comment(const char *at);
+
 #endif

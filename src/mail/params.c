@@ -21,27 +21,13 @@ static void piece_clear(Piece *piece)
   g_free(piece->text);
 }
 
-static const char *skip_comment(const char *at)
-{
-  int depth = 0;
-  for (; *at; at++) {
-    if (*at == '\\' && at[1])
-      at++;
-    else if (*at == '(')
-      depth++;
-    else if (*at == ')' && --depth == 0)
-      return at + 1;
-  }
-  return at;
-}
-
 char *fbk_param_main(const char *value, gsize len)
 {
   g_autofree char *line = fbk_field_line(value, len);
   GString *word = g_string_new(NULL);
   for (const char *at = line; *at && *at != ';';) {
     if (*at == '(') {
-      at = skip_comment(at);
+      at = fbk_field_skip_comment(at);
       continue;
     }
     if (*at != ' ' && *at != '\t' && *at != '"')
@@ -105,11 +91,11 @@ static GArray *collect(const char *line, const char *name)
   g_array_set_clear_func(pieces, (GDestroyNotify)piece_clear);
   const char *at = line;
   while (*at && *at != ';')
-    at = *at == '(' ? skip_comment(at) : at + 1;
+    at = *at == '(' ? fbk_field_skip_comment(at) : at + 1;
   while (*at && pieces->len < PIECES_MAX) {
     at += strspn(at, "; \t");
     if (*at == '(') {
-      at = skip_comment(at);
+      at = fbk_field_skip_comment(at);
       continue;
     }
     gsize size = strcspn(at, "=; \t");
