@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """fubako doctor: what it says of good and bad servers, that it signs in once at most, and that its report names nobody."""
 import json
+import os
 import pathlib
 import re
 import socket
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers"))
 from campus import HOSTS, STANDARD, Campus  # noqa: E402
+from screen import Screen  # noqa: E402
 from tap import run  # noqa: E402
 from walk import Home, letter  # noqa: E402
 
@@ -284,6 +287,86 @@ def test_japanese():
         # Programs get the same words in every language.
         told = home.run("doctor", "--json", "--no-sign-in", environment=japanese).json()
         assert {check["result"] for check in told["here"]} <= {"passed", "warning"}, told
+
+
+def here_of(home, **environment):
+    done = home.run("doctor", "--json", "--no-sign-in", environment=environment)
+    assert done.status == 0, done
+    return {check["check"]: check for check in done.json()["here"]}
+
+
+def test_locale_and_editor():
+    with Home() as home:
+        here = here_of(home, EDITOR="sh -e")
+        assert here["editor"]["result"] == "passed" and here["editor"]["detail"].endswith("/sh"), here
+        assert here["locale"]["result"] == "passed", here
+        here = here_of(home, EDITOR="no-such-editor -x", LANG="C", LC_ALL="C")
+        assert here["editor"]["result"] == "warning" and "no-such-editor is not installed" in here["editor"]["detail"], here
+        assert here["locale"]["result"] == "warning" and "UTF-8" in here["locale"]["hint"], here
+        # VISUAL goes before EDITOR; a locale that this computer does not have is named.
+        here = here_of(home, VISUAL="sh", EDITOR="no-such-editor", LC_ALL="xx_YY.UTF-8")
+        assert here["editor"]["result"] == "passed", here
+        assert here["locale"]["result"] == "warning" and "xx_YY.UTF-8 is not installed" in here["locale"]["detail"], here
+
+
+def on_terminal(home, rows, columns, *words, environment=None, answer=None):
+    """What the doctor prints on a terminal of its own, as one text, and its exit code."""
+    with Screen(home.argv("doctor", *words), rows, columns, {"TZ": "Asia/Tokyo", **(environment or {})}) as screen:
+        if answer:
+            screen.wait_for("Password of")
+            screen.keys(answer + "\r")
+        while screen.status is None and screen.read(60):
+            pass
+        return screen.output.decode(), screen.status
+
+
+def test_terminal():
+    with Home() as home:
+        text, status = on_terminal(home, 24, 80, "--no-sign-in")
+        assert status == 0 and re.search("passed +Terminal: xterm-256color, 80 columns by 24 rows", text), text
+        assert re.search("passed +Colours: 256", text), text
+        text, _ = on_terminal(home, 10, 30, "--no-sign-in")
+        assert re.search("warning +Terminal: xterm-256color, 30 columns by 10 rows", text), text
+        text, _ = on_terminal(home, 24, 80, "--no-sign-in", environment={"TERM": "vt100", "NO_COLOR": ""})
+        assert re.search("warning +Colours", text), text
+
+
+def test_a_secret_asked_for_on_a_terminal():
+    server = campus()
+    with Home(server.options()) as home:
+        path = home.account()
+        path.write_text(re.sub(r"keep = command\ncommand = .*", "keep = ask", path.read_text()))
+        text, status = on_terminal(home, 24, 80, answer="correct-horse")
+        assert status == 0 and "the password is right" in text and "correct-horse" not in text, text
+
+
+def test_gnupg_and_pinentry_over_ssh():
+    with Home() as home:
+        keyring = home.top / "gnupg"
+        keyring.mkdir(mode=0o700)
+        person = {"GNUPGHOME": str(keyring), "DISPLAY": "", "WAYLAND_DISPLAY": "", "SSH_CONNECTION": "192.0.2.1 5 192.0.2.2 22"}
+        gpg = {**os.environ, **person}
+        try:
+            subprocess.run(["gpg", "--batch", "--quiet", "--passphrase", "", "--quick-gen-key", "Marker Keyname <zq9key@example.org>",
+                            "default", "default", "never"], env=gpg, check=True, capture_output=True)
+            for name in ("pinentry-curses", "pinentry-gtk-2"):
+                program = home.top / name
+                program.write_text("#!/bin/sh\n")
+                program.chmod(0o755)
+            agent = keyring / "gpg-agent.conf"
+            agent.write_text(f"# mine\npinentry-program  {home.top}/pinentry-curses \n")
+            here = here_of(home, **person, GPG_TTY="")
+            assert here["gnupg"]["result"] == "passed" and "zq9key" not in str(here) and "Keyname" not in str(here), here
+            assert here["pinentry"]["result"] == "warning" and "GPG_TTY=$(tty)" in here["pinentry"]["hint"], here
+            assert "pinentry-curses" in here["pinentry"]["detail"], here
+            assert here_of(home, **person, GPG_TTY="/dev/pts/7")["pinentry"]["result"] == "passed"
+            agent.write_text(f"pinentry-program {home.top}/pinentry-gtk-2\n")
+            here = here_of(home, **person, GPG_TTY="/dev/pts/7")
+            assert here["pinentry"]["result"] == "warning" and "graphical" in here["pinentry"]["detail"], here
+            agent.write_text("pinentry-program /nonexistent/pinentry\n")
+            assert "no pinentry" in here_of(home, **person)["pinentry"]["detail"]
+        finally:
+            subprocess.run(["gpgconf", "--kill", "all"], env=gpg, check=False)
 
 
 def test_others_may_not_look():

@@ -57,6 +57,7 @@ static void house_close(House *house)
   fbk_home_free(house->home);
   fbk_net_free(house->net);
   fbk_stage_free(house->dir);
+  g_free(house->dir);
 }
 
 static void test_J5_J8_every_port_of_every_profile(void)
