@@ -9,12 +9,15 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/out.h"
 #include "flow/setup.h"
+#include "flow/setup_from.h"
 
 typedef struct {
   char *profile, *user, *address, *name, *incoming, *outgoing, *prefix_file, *password_command, *store;
+  char *from, *from_format;
   gboolean no_check, yes;
 } Options;
 
@@ -29,6 +32,8 @@ static void clear_options(Options *options)
   g_free(options->prefix_file);
   g_free(options->password_command);
   g_free(options->store);
+  g_free(options->from);
+  g_free(options->from_format);
 }
 
 /* --- what the options say --- */
@@ -139,6 +144,50 @@ static FbkAccount *make_account(const FbkHome *home, const FbkProfile *profile, 
   return account && parse_keep(options, account, err) ? g_steal_pointer(&account) : NULL;
 }
 
+/* --- what another program's file says --- */
+
+static void fill(char **option, const char *value)
+{
+  if (!*option)
+    *option = g_strdup(value);
+}
+
+/* To stderr, so that JSON stays JSON. */
+static void tell(const char *note)
+{
+  g_autofree char *clean = fbk_text_gate(note, -1, FBK_GATE_LINE);
+  g_printerr("%s\n", clean);
+}
+
+/* Fills in what no option says. A command out of that file is run only where the person agreed beforehand. */
+static FbkSetupFrom *prefill(const FbkHome *home, Options *options, const FbkProfile *profile, GError **err)
+{
+  FbkSetupFrom *from = fbk_setup_from_file(home, options->from, options->from_format, profile, err);
+  if (!from)
+    return NULL;
+  const FbkClientConfig *config = from->config;
+  for (guint i = 0; i < config->notes->len; i++)
+    tell(config->notes->pdata[i]);
+  fill(&options->profile, from->profile->name);
+  fill(&options->user, config->user);
+  fill(&options->address, config->address);
+  fill(&options->name, config->real_name);
+  fill(&options->incoming, from->incoming);
+  fill(&options->outgoing, from->outgoing);
+  if (config->password_command && !options->password_command && !options->store) {
+    g_autofree char *quoted = g_shell_quote(config->password_command);
+    g_autofree char *offer =
+        options->yes ? g_strdup_printf(_("%s: its password command is taken over: %s"), options->from, quoted)
+                     : g_strdup_printf(_("%s has a password command. To take it over, add --yes or "
+                                         "--password-command %s"),
+                                       options->from, quoted);
+    tell(offer);
+    if (options->yes)
+      fill(&options->password_command, config->password_command);
+  }
+  return from;
+}
+
 /* --- the secret --- */
 
 static gboolean read_prefix(const FbkCmd *cmd, const FbkProfile *profile, const Options *options,
@@ -246,15 +295,20 @@ static gboolean is_agreed(const FbkCmd *cmd, const Options *options)
 }
 
 static int save(FbkCmd *cmd, const FbkHome *home, const FbkProfile *profile, const FbkAccount *account,
-                const FbkKept *kept, const Options *options, const FbkProbe *probe)
+                const FbkKept *kept, const Options *options, FbkSetupFrom *from, const FbkProbe *probe)
 {
   g_autoptr(GError) err = NULL;
   if (!is_agreed(cmd, options)) {
     fbk_out("%s\n", _("Nothing was saved."));
     return 0;
   }
-  if (!fbk_setup_save(home, account, kept, fbk_cmd_ask(cmd), &err))
+  if (from && !fbk_setup_from_keep(home, from, &err))
     return fbk_cmd_fail(cmd, err);
+  if (!fbk_setup_save(home, account, kept, fbk_cmd_ask(cmd), &err)) {
+    if (from)
+      fbk_setup_from_forget(from);
+    return fbk_cmd_fail(cmd, err);
+  }
   if (cmd->json)
     print_json(profile, account, probe, TRUE);
   else
@@ -263,7 +317,7 @@ static int save(FbkCmd *cmd, const FbkHome *home, const FbkProfile *profile, con
 }
 
 static int check_and_save(FbkCmd *cmd, const FbkHome *home, const FbkProfile *profile,
-                          const FbkAccount *account, const Options *options)
+                          const FbkAccount *account, const Options *options, FbkSetupFrom *from)
 {
   FbkKept kept = {NULL, NULL};
   FbkProbe probe = {0};
@@ -275,7 +329,7 @@ static int check_and_save(FbkCmd *cmd, const FbkHome *home, const FbkProfile *pr
       (!options->no_check && !fbk_setup_probe(home, account, &kept, print_line, cmd, NULL, &probe, &err)))
     status = fbk_cmd_fail(cmd, err);
   else if (options->no_check || (probe.incoming_ok && probe.outgoing_ok))
-    status = save(cmd, home, profile, account, &kept, options, &probe);
+    status = save(cmd, home, profile, account, &kept, options, from, &probe);
   else {
     status = code_of(&probe);
     if (cmd->json)
@@ -289,15 +343,18 @@ static int check_and_save(FbkCmd *cmd, const FbkHome *home, const FbkProfile *pr
   return status;
 }
 
-static int run(FbkCmd *cmd, const FbkHome *home, const Options *options)
+static int run(FbkCmd *cmd, const FbkHome *home, Options *options)
 {
   g_autoptr(GError) err = NULL;
   const FbkProfile *profile = options->profile ? find_profile(home, options->profile, &err) : NULL;
   g_autoptr(FbkAccount) account = NULL;
+  g_autoptr(FbkSetupFrom) from = NULL;
+  if (!err && options->from && (from = prefill(home, options, profile, &err)))
+    profile = from->profile;
   if (err || !check_missing(cmd, options, profile, &err) ||
       !(account = make_account(home, profile, options, &err)))
     return fbk_cmd_fail(cmd, err);
-  return check_and_save(cmd, home, profile, account, options);
+  return check_and_save(cmd, home, profile, account, options, from);
 }
 
 int fbk_cmd_setup(FbkCmd *cmd, int argc, char **argv)
@@ -319,6 +376,10 @@ int fbk_cmd_setup(FbkCmd *cmd, int argc, char **argv)
        N_("The command whose first line is the password"), N_("COMMAND")},
       {"store", 0, 0, G_OPTION_ARG_STRING, &options.store,
        N_("Encrypt the password with GnuPG, or ask at each start"), "gpg|ask"},
+      {"from", 0, 0, G_OPTION_ARG_FILENAME, &options.from,
+       N_("Take over what the file of another mail program says; options given win"), N_("FILE")},
+      {"from-format", 0, 0, G_OPTION_ARG_STRING, &options.from_format,
+       N_("Which program's file it is; else by its content"), "mutt|aerc|alpine|mbsync"},
       {"no-check", 0, 0, G_OPTION_ARG_NONE, &options.no_check, N_("Save without connecting"), NULL},
       {"yes", 'y', 0, G_OPTION_ARG_NONE, &options.yes, N_("Save without a question"), NULL},
       {NULL}};

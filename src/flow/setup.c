@@ -162,8 +162,10 @@ FbkAccount *fbk_setup_candidate(const FbkHome *home, const FbkProfile *profile, 
       !fbk_profile_check_identity(profile, user, address, err))
     return NULL;
   g_autoptr(FbkAccount) account = fbk_account_new();
+  /* A service that is only read from is one too. */
+  gboolean sends = outgoing_port || fbk_profile_server(profile, FBK_PROTOCOL_SMTP, 0);
   if (!(account->incoming = recommended(profile, incoming, incoming_port, err)) ||
-      !(account->outgoing = recommended(profile, FBK_PROTOCOL_SMTP, outgoing_port, err)))
+      (sends && !(account->outgoing = recommended(profile, FBK_PROTOCOL_SMTP, outgoing_port, err))))
     return NULL;
   g_free(account->name);
   g_free(account->profile);

@@ -45,7 +45,7 @@ char *fbk_setup_causes(const FbkProfile *profile);
 void fbk_probe_line_free(FbkProbeLine *line);
 
 /* An account as profile recommends it for this user and address (ports 0: the recommended ones), with a free
- * name. */
+ * name; without an outgoing server where the profile has none. */
 FbkAccount *fbk_setup_candidate(const FbkHome *home, const FbkProfile *profile, FbkProtocol incoming,
                                 guint16 incoming_port, guint16 outgoing_port, const char *user,
                                 const char *address, const char *real_name, GError **err);

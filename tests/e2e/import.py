@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Profiles come in from files, ours or autoconfig XML, and leave again; a bad file names its line and changes nothing."""
+"""Profiles come in from files, ours or autoconfig XML, and leave again; a setup takes over what another mail program's file
+says. A bad file names its line and changes nothing."""
 import os
 import pathlib
 import socket
@@ -204,6 +205,125 @@ def test_P3_words_that_do_not_fit():
                       ("show", "jaist", "--autoconfig")):
             assert home.run("profile", *words).status == BAD_INPUT, words
         assert home.run("profile", "export", "nobody").status == 66
+
+
+# --- setup --from ---
+
+MUTTRC = """# mine
+set folder = "imaps://imap.jaist.ac.jp/"
+set imap_user = s2410001
+set smtp_url = "smtp://s2410001@smtp.jaist.ac.jp:587"
+set from = "Taro <taro@jaist.ac.jp>"
+set imap_pass = "`cat {secret}`"
+"""
+
+
+def muttrc(home, text=MUTTRC, name="muttrc"):
+    secret = put(home, "secret", "correct-horse\n")
+    path = put(home, name, text.format(secret=secret))
+    path.chmod(0o600)
+    return path
+
+
+def nothing_saved(home):
+    assert not list((home.dir / "config").glob("accounts.d/*")), "an account was saved"
+    assert not list((home.dir / "config").glob("profiles/*")), "a profile was saved"
+
+
+def test_P3_muttrc_becomes_an_account():
+    with Campus() as campus, Home(campus.options()) as home:
+        campus.append("s2410001", [letter(1), letter(2), letter(3)])
+        done = home.run("setup", "--from", muttrc(home), "--yes", "--json")
+        assert done.status == 0 and done.json()["profile"] == "jaist" and done.json()["saved"], done
+        assert {(line["protocol"], line["port"]) for line in done.json()["lines"]} == {("IMAP", 993), ("SMTP", 587)}, done
+        account = next((home.dir / "config" / "accounts.d").glob("*.ini")).read_text()
+        assert "address = taro@jaist.ac.jp" in account and "real-name = Taro" in account, account
+        assert "correct-horse" not in account
+        assert home.run("sync", "--json").json()["fetched"] == 3
+
+
+def test_P3_without_yes_no_command_is_taken_over():
+    with Home() as home:
+        marker = home.top / "marker"
+        path = muttrc(home, MUTTRC.replace("cat {secret}", f"touch {marker}"))
+        done = home.run("setup", "--from", path)
+        assert done.status == BAD_INPUT and "--password-command 'touch" in done.err.replace("\\''", "'"), done
+        done = home.run("setup", "--from", path, "--store", "ask", "--no-check", "--yes")
+        assert done.status == 0 and "touch" not in next((home.dir / "config" / "accounts.d").glob("*.ini")).read_text(), done
+        assert not marker.exists(), "a command of the file was run"
+
+
+def test_P3_a_clear_password_stays_where_it_is():
+    with Home() as home:
+        path = muttrc(home, MUTTRC.replace('"`cat {secret}`"', "hunter2-marker"))
+        done = home.run("setup", "--from", path, "--no-check", "--yes")
+        assert done.status == BAD_INPUT and f"{path}:6: a password stands here" in done.err, done
+        assert "hunter2" not in done.err + done.out
+        nothing_saved(home)
+        done = home.run("setup", "--from", path, "--no-check", "--yes", "--store", "ask")
+        assert done.status == 0, done
+        for file in home.dir.rglob("*"):
+            assert not file.is_file() or b"hunter2" not in file.read_bytes(), file
+
+
+def test_P3_options_win():
+    with Home() as home:
+        done = home.run("setup", "--from", muttrc(home), "--no-check", "--yes", "--profile", "jaist-da", "--user", "s2410009",
+                        "--name", "Other", "--incoming", "pop:995", "--store", "ask", "--prefix-file", "x")
+        assert "imap.jaist.ac.jp:993 is not what profile 'jaist-da' offers" in done.err, done
+        done = home.run("setup", "--from", muttrc(home), "--no-check", "--yes", "--user", "s2410009", "--name", "Other",
+                        "--incoming", "pop:995", "--store", "ask")
+        account = next((home.dir / "config" / "accounts.d").glob("*.ini")).read_text()
+        for line in ("user = s2410009", "real-name = Other", "protocol = pop", "port = 587", "keep = ask"):
+            assert line in account, f"{line}: {account}"
+
+
+def test_P3_a_server_that_no_profile_has():
+    with Home() as home:
+        text = MUTTRC.replace("jaist.ac.jp", "lab.example").replace("s2410001", "taro")
+        home.run("setup", "--from", muttrc(home, text))
+        nothing_saved(home)
+        done = home.run("setup", "--from", muttrc(home, text), "--no-check", "--yes")
+        assert done.status == 0, done
+        profile = home.dir / "config" / "profiles" / "lab-example.conf"
+        assert home.run("profile", "check", profile).status == 0
+        servers = home.run("profile", "show", "lab-example", "--json").json()["servers"]
+        assert [(each["host"], each["port"], each["security"]) for each in servers] == [
+            ("imap.lab.example", 993, "tls"), ("smtp.lab.example", 587, "starttls")], servers
+        assert "profile = lab-example" in next((home.dir / "config" / "accounts.d").glob("*.ini")).read_text()
+
+
+def test_P3_a_setup_that_fails_leaves_no_profile():
+    with Campus() as campus, Home(campus.options()) as home:
+        text = MUTTRC.replace("jaist.ac.jp", "lab.invalid")
+        done = home.run("setup", "--from", muttrc(home, text), "--yes")
+        assert done.status != 0, done
+        nothing_saved(home)
+
+
+def test_P3_mbsyncrc_reads_mail_only():
+    with Home() as home:
+        text = "IMAPAccount x\nHost imap.lab.example\nUser taro\nPassCmd \"cat {secret}\"\nTLSType IMAPS\n"
+        done = home.run("setup", "--from", muttrc(home, text, "mbsyncrc"), "--no-check", "--yes", "--address",
+                        "taro@lab.example")
+        assert done.status == 0, done
+        account = next((home.dir / "config" / "accounts.d").glob("*.ini")).read_text()
+        assert "[outgoing]" not in account and "host = imap.lab.example" in account, account
+        assert "No mail has been fetched yet" in home.run("folders").err
+
+
+def test_P3_files_that_are_not_read():
+    with Home() as home:
+        for text, words, says in (("hello\n", (), "does not look like"), ("hello\n", ("--from-format", "mutt"), "names no server"),
+                                  (MUTTRC, ("--from-format", "outlook"), "--from-format is"),
+                                  ("\n" * (1024 * 1024 + 1), (), "limit")):
+            done = home.run("setup", "--from", muttrc(home, text), *words, "--yes", "--no-check")
+            assert done.status != 0 and says in done.err, done
+        path = muttrc(home)
+        path.chmod(0o666)
+        done = home.run("setup", "--from", path, "--yes", "--no-check")
+        assert done.status == 78 and "chmod" in done.err, done
+        nothing_saved(home)
 
 
 if __name__ == "__main__":
