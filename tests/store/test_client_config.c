@@ -177,6 +177,7 @@ static void test_bombs(void)
                                        "[",
                                        "IMAPAccount \"",
                                        "set imap_pass=a\n",
+                                       "source x\n",
                                        "\xe6",
                                        "a=b,\n\t"};
   for (FbkClient client = FBK_CLIENT_MUTT; client <= FBK_CLIENT_MBSYNC; client++)
