@@ -124,6 +124,25 @@ def test_certificate_of_another_host():
         assert done.status == CERT and failed(done.json()) == {"POP3:995 certificate"}, done
 
 
+class Expiring(Campus):
+    """Certificates that end within so many days."""
+
+    def openssl(self, *words):
+        words = list(words)
+        if "-days" in words:
+            words[words.index("-days") + 1] = 11
+        super().openssl(*words)
+
+
+def test_certificate_that_ends_soon():
+    with Expiring() as server, Home(server.options()) as home:
+        home.account()
+        done = home.run("doctor", "--json", "--no-sign-in")
+        expiry = check_of(server_of(done.json(), "IMAP", 993)["checks"], "expiry")
+        assert done.status == 0 and expiry["result"] == "warning", done
+        assert expiry["detail"] in ("10", "11") and expiry["hint"], expiry
+
+
 def test_a_dead_port():
     server = campus()
     with Home(without(server.options(), "smtp.jaist.ac.jp", 465)) as home:
@@ -251,8 +270,9 @@ def test_P1_profile_without_account():
 
 def test_report_names_nobody():
     with Campus(users={"zq9marker": "marker-password-77"}) as server, Home(server.options()) as home:
-        home.account(name="zq9marker-mail", user="zq9marker", password="marker-password-77", address="Zq9Marker.Address@jaist.ac.jp")
-        path = home.dir / "config" / "accounts.d" / "zq9marker-mail.ini"
+        home.account(name="zq9box", user="zq9marker", password="marker-password-77", protocol="pop", port=995,
+                     address="Zq9Marker.Address@jaist.ac.jp")
+        path = home.dir / "config" / "accounts.d" / "zq9box.ini"
         path.write_text(path.read_text().replace("real-name = Taro", "real-name = Marker Nameson"))
         place = str(home.top)
         person = {"HOME": f"{place}/people/zq9login", "EDITOR": f"{place}/people/zq9login/bin/my-editor", "GNUPGHOME": f"{place}/none"}
@@ -267,10 +287,10 @@ def test_report_names_nobody():
                     done = home.run("doctor", *words, environment={**person, "LANGUAGE": language})
                     assert done.status == (AUTH if mode and "--no-sign-in" not in words else 0), done
                     text = (done.out + done.err).lower()
-                    for secret in ("zq9marker", "zq9login", "nameson", "marker-password-77", "wrong-horse", place.lower()):
+                    for secret in ("zq9marker", "zq9box", "zq9login", "nameson", "marker-password-77", "wrong-horse", place.lower()):
                         assert secret not in text, f"{secret} is in the report: {done}"
                     assert "~/bin/my-editor" in text, done
-            (home.top / "zq9marker-mail.secret").write_text("wrong-horse\n")
+            (home.top / "zq9box.secret").write_text("wrong-horse\n")
         # Without --report nothing is hidden from the person.
         assert place in home.run("doctor", "--no-sign-in", environment=person).out
 

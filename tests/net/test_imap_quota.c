@@ -23,6 +23,7 @@ static const Case cases[] = {
     {"over-32-bit", "* QUOTA \"\" (STORAGE 4294967296 8589934592)", TRUE, G_GUINT64_CONSTANT(1) << 42,
      G_GUINT64_CONSTANT(1) << 43, NOT, NOT},
     {"over-64-bit", "* QUOTA \"\" (MESSAGE 18446744073709551616 1)", FALSE, 0, 0, 0, 0},
+    {"far-over-64-bit", "* QUOTA \"\" (MESSAGE 100000000000000000000 1)", FALSE, 0, 0, 0, 0},
     {"bytes-over-64-bit", "* QUOTA \"\" (STORAGE 18446744073709551615 1)", FALSE, 0, 0, 0, 0},
     {"negative", "* QUOTA \"\" (STORAGE -1 5)", FALSE, 0, 0, 0, 0},
     {"no-limit", "* QUOTA \"\" (STORAGE 5)", FALSE, 0, 0, 0, 0},

@@ -52,6 +52,8 @@ static void test_certificate(gconstpointer data)
   g_assert_no_error(err);
   gboolean fine = fbk_stream_start_tls(stream, &steps, &err);
   g_assert_cmpint(steps.current, ==, FBK_STEP_CERT);
+  g_assert_cmpint(steps.clock_behind, ==, row->kind == TEST_CERT_NOT_YET);
+  g_assert_cmpint(steps.valid_until > g_get_real_time() / G_USEC_PER_SEC, ==, row->sentence == NULL);
   g_test_message("%s", err != NULL ? err->message : passed->str);
   if (row->sentence == NULL) {
     g_assert_no_error(err);
