@@ -143,9 +143,7 @@ def test_leaving_does_not_wait_for_the_server():
 def test_interrupt_ends_the_command():
     """^C on `fubako sync`: gone at once, and the next run is whole."""
     with liar("mute-tls") as server, fetched_home(server) as home:
-        # A shell's background job has ^C ignored, and hands that on: the test may run in one.
-        process = subprocess.Popen(home.argv("sync"), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        process = subprocess.Popen(home.argv("sync"), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         assert server.arrived.wait(20)
         os.kill(process.pid, signal.SIGINT)
         assert process.wait(10) in (-signal.SIGINT, 130), process.returncode

@@ -5,6 +5,10 @@ import traceback
 
 
 def run(module):
+    # A shell's background job (and nohup) has these ignored, and hands that on to the programs under test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))  # so that what was begun is ended and removed
     tests = [(name, thing) for name, thing in vars(module).items() if name.startswith("test_") and callable(thing)]
     wanted = sys.argv[1:]
