@@ -1,7 +1,7 @@
 /* What `fubako doctor` finds out, in plain words: every port of an account's (or a profile's) servers, one
- * sign-in at most, and this side of the line. Nothing of the person's is changed. Blocks, in parts for tens
- * of seconds: a command, or a worker. One thread owns a doctor; the parts may be called in any order, each
- * once. */
+ * sign-in at most, and this side of the line. Nothing of the person's is changed (but a damaged list of mail
+ * is set aside, as by every other command). Blocks, in parts for tens of seconds: a command, or a worker. One
+ * thread owns a doctor; the parts may be called in any order, each once. */
 #ifndef FBK_FLOW_DOCTOR_H
 #define FBK_FLOW_DOCTOR_H
 

@@ -9,7 +9,7 @@
 #include "net/imap_quota.h"
 #include "store/keep.h"
 
-#define LOCK_WAIT 3000    /* milliseconds */
+#define LOCK_WAIT 10000   /* milliseconds: a sign-in may take some seconds */
 #define QUOTA_WARNED 0.9L /* of it is used */
 
 typedef struct {

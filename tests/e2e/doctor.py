@@ -206,6 +206,16 @@ def test_J16_refused_password_is_tried_once_in_two_runs():
         assert server.failed_sign_ins() == 1, server.log()
 
 
+def test_J16_three_at_once_try_once():
+    with Campus() as server, Home(server.options()) as home:
+        home.account(password="wrong-horse")
+        env = {**os.environ, "LANG": "C.UTF-8"}
+        runs = [subprocess.Popen(home.argv("doctor", "--json"), env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                for _ in range(3)]
+        assert [one.wait(120) for one in runs] == [AUTH] * 3
+        assert server.failed_sign_ins() == 1, server.log()
+
+
 def test_a_secret_that_would_have_to_be_asked_for():
     server = campus()
     with Home(server.options()) as home:
