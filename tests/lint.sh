@@ -33,7 +33,7 @@ for file in $(git ls-files 'src/*.[ch]' 'ui/*.[ch]'); do
 done
 
 # Nothing is left open, and no path of one machine is named.
-git grep -nIE '(TODO|FIXME|XXX|not implemented|unimplemented)' -- src ui && complain "work left open in the code"
+git grep -nIwE '(TODO|FIXME|XXX|not implemented|unimplemented)' -- src ui && complain "work left open in the code"
 for language in po/*.po; do
     numbers=$(msgfmt --statistics --check -o /dev/null "$language" 2>&1) || complain "$language: $numbers"
     case $numbers in
