@@ -237,8 +237,7 @@ static void act_for_all(FbkApp *app, FbkAction action)
     fbk_app_check_mail(app);
     break;
   case FBK_ACTION_HELP:
-    if (top_screen(app)->type->context != FBK_CONTEXT_HELP)
-      fbk_app_push(app, fbk_scr_help_new(app, top_screen(app)->type->context));
+    fbk_app_push(app, fbk_scr_help_new(app, top_screen(app)->type->context));
     break;
   case FBK_ACTION_REDRAW:
     if (app->has_terminal)
@@ -306,7 +305,10 @@ void fbk_app_feed(FbkApp *app, FbkKey key)
   FbkAction action = fbk_keys_action(screen->type->context, key);
   if (action == FBK_ACTION_NONE) {
     if (key != FBK_KEY_UNKNOWN)
-      fbk_app_say(app, _("This key does nothing here. Press ? for the keys that do."));
+      fbk_app_say(app, "%s",
+                  screen->type->context == FBK_CONTEXT_HELP
+                      ? _("This key does nothing here. q goes back.")
+                      : _("This key does nothing here. Press ? for the keys that do."));
   } else if (!screen->type->act(screen, action))
     act_for_all(app, action);
 }

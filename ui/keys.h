@@ -14,7 +14,10 @@ typedef enum {
   FBK_CONTEXT_PARTS = 1 << 4,
   FBK_CONTEXT_HELP = 1 << 5,
   FBK_CONTEXT_SETUP = 1 << 6,
-  FBK_CONTEXT_ALL = (1 << 7) - 1
+  FBK_CONTEXT_FILTER = 1 << 7,    /* the folders, while part of a name is typed */
+  FBK_CONTEXT_ALL = (1 << 8) - 1, /* every screen */
+  FBK_CONTEXT_PROMPT = 1 << 8,    /* a line is being typed at the bottom */
+  FBK_CONTEXT_QUESTION = 1 << 9   /* y or n */
 } FbkContext;
 
 typedef enum {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "ui/line.h"
+#include "ui/notice.h"
 #include "ui/scr.h"
 
 #define COUNT_CELLS 16
@@ -234,7 +235,7 @@ static void draw_rows(Folders *folders, FbkCanvas *canvas, int top, int rows)
   else if (folders->cursor >= folders->top + (guint)folders->rows)
     folders->top = folders->cursor - (guint)folders->rows + 1;
   if (folders->items && !folders->shown->len)
-    fbk_canvas_text(canvas, top, 1, fbk_canvas_columns(canvas) - 2, FBK_LOOK_NOTICE, reason(folders));
+    fbk_notice_draw(canvas, top, rows, FBK_LOOK_NOTICE, reason(folders));
   for (guint i = folders->top; i < folders->shown->len && i < folders->top + (guint)rows; i++) {
     int row = top + (int)(i - folders->top);
     draw_item(folders, canvas, row, folders->shown->pdata[i]);
@@ -256,13 +257,26 @@ static void draw(FbkScreen *head, FbkCanvas *canvas, int top, int rows)
 
 /* --- keys --- */
 
+static const FbkScreenType typing_type;
+
+static void begin_typing(Folders *folders)
+{
+  folders->line = fbk_line_new(NULL);
+  folders->head.type = &typing_type;
+}
+
 static gboolean type(FbkScreen *head, FbkKey key)
 {
   Folders *folders = (Folders *)head;
   if (!g_queue_is_empty(&folders->keys) && fbk_key_is_text(key))
     return TRUE; /* what was typed before Enter is what is opened */
-  if (!folders->line || !fbk_line_key(folders->line, key))
+  if (!folders->line)
     return FALSE;
+  g_autofree char *was = g_strdup(fbk_line_text(folders->line));
+  if (!fbk_line_key(folders->line, key))
+    return FALSE;
+  if (g_str_equal(was, fbk_line_text(folders->line)))
+    return TRUE;               /* a long paste must not be narrowed by for every key that is not taken */
   folders->cursor = G_MAXUINT; /* the best match is the first one */
   narrow(folders);
   return TRUE;
@@ -357,7 +371,7 @@ static gboolean act(FbkScreen *head, FbkAction action)
   switch (action) {
   case FBK_ACTION_CHANGE_FOLDER:
     if (!folders->line)
-      folders->line = fbk_line_new(NULL);
+      begin_typing(folders);
     return TRUE;
   case FBK_ACTION_SEARCH:
     fbk_scr_search_ask(head->app, head);
@@ -388,6 +402,7 @@ static void free_folders(FbkScreen *head)
 
 static const FbkScreenType folders_type = {FBK_CONTEXT_FOLDERS, title, draw, act, type, refresh,
                                            free_folders};
+static const FbkScreenType typing_type = {FBK_CONTEXT_FILTER, title, draw, act, type, refresh, free_folders};
 
 FbkScreen *fbk_scr_folders_new(FbkApp *app, gboolean is_typing)
 {
@@ -397,7 +412,8 @@ FbkScreen *fbk_scr_folders_new(FbkApp *app, gboolean is_typing)
   folders->shown = g_ptr_array_new();
   folders->rows = 1;
   g_queue_init(&folders->keys);
-  folders->line = is_typing ? fbk_line_new(NULL) : NULL;
+  if (is_typing)
+    begin_typing(folders);
   load(folders);
   return &folders->head;
 }

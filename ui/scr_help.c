@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "mail/wrap.h"
+#include "ui/notice.h"
 #include "ui/scr.h"
 
 #define KEYS_CELLS 18
@@ -78,7 +79,7 @@ static void draw(FbkScreen *screen, FbkCanvas *canvas, int top, int rows)
   Help *help = (Help *)screen;
   help->top = CLAMP(help->top, 0, MAX(0, draw_all(help, canvas, top, 0) - rows));
   if (!draw_all(help, canvas, top, rows))
-    fbk_canvas_text(canvas, top, 1, fbk_canvas_columns(canvas) - 2, FBK_LOOK_NOTICE,
+    fbk_notice_draw(canvas, top, rows, FBK_LOOK_NOTICE,
                     _("No key has these words. Press / to look for others."));
   fbk_canvas_cursor(canvas, top, 0);
 }

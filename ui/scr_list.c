@@ -1,14 +1,13 @@
 /* The list of a folder's mail, and its keys; a search shows its results in the same one.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
-#include <string.h>
 
-#include "mail/wrap.h"
 #include "ui/app_inner.h"
 #include "ui/list_inner.h"
 #include "ui/list_row.h"
+#include "ui/notice.h"
 
-#define KEYS_MAX 64 /* that wait */
+#define KEYS_MAX 1024 /* that wait: what a person types ahead is not lost */
 
 /* --- what is seen --- */
 
@@ -54,14 +53,8 @@ static char *reason(const FbkListScreen *screen)
 
 static void draw_empty(const FbkListScreen *screen, FbkCanvas *canvas, int top, int rows)
 {
-  int cells = fbk_canvas_columns(canvas) - 2;
   g_autofree char *text = reason(screen);
-  g_autoptr(GArray) lines = fbk_wrap(text, strlen(text), cells, cells);
-  for (int i = 0; i < (int)lines->len && i < rows; i++) {
-    const FbkWrapLine *line = &g_array_index(lines, FbkWrapLine, i);
-    g_autofree char *part = g_strndup(text + line->start, line->end - line->start);
-    fbk_canvas_text(canvas, top + i, 1, cells, FBK_LOOK_NOTICE, part);
-  }
+  fbk_notice_draw(canvas, top, rows, FBK_LOOK_NOTICE, text);
   fbk_canvas_cursor(canvas, top, 0);
 }
 
@@ -106,12 +99,19 @@ static void show_folder(FbkListScreen *screen, const FbkAccount *account, gint64
   fbk_list_replace(&screen->list, 0);
 }
 
+static void refuse_in_search(const FbkListScreen *screen)
+{
+  fbk_app_say(screen->head.app, _("What a search finds has no next folder and no other order. q goes back."));
+}
+
 static void step_folder(FbkListScreen *screen, int by)
 {
   guint count = screen->folders ? screen->folders->len : 0;
   guint at = 0;
   while (at < count && ((const FbkFolder *)screen->folders->pdata[at])->id != screen->view.folder_id)
     at++;
+  if (screen->query)
+    refuse_in_search(screen);
   if (screen->query || at == count)
     return;
   for (gint64 i = (gint64)at + by; i >= 0 && i < count; i += by) {
@@ -128,8 +128,10 @@ static void step_folder(FbkListScreen *screen, int by)
 static void toggle_order(FbkListScreen *screen)
 {
   const FbkRow *row = fbk_list_row(&screen->list);
-  if (screen->query)
+  if (screen->query) {
+    refuse_in_search(screen);
     return;
+  }
   screen->next.order = screen->view.order == FBK_ORDER_DATE ? FBK_ORDER_THREAD : FBK_ORDER_DATE;
   fbk_list_replace(&screen->list, row ? row->id : 0);
   fbk_app_say(screen->head.app, "%s",

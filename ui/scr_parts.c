@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ui/late.h"
+#include "ui/notice.h"
 #include "ui/scr.h"
 
 #define NUMBER_CELLS 3
@@ -73,8 +74,7 @@ static void draw(FbkScreen *head, FbkCanvas *canvas, int top, int rows)
   else if (parts->cursor >= parts->top + (guint)rows)
     parts->top = parts->cursor - (guint)rows + 1;
   if (!count) {
-    fbk_canvas_text(canvas, top, 1, fbk_canvas_columns(canvas) - 2, FBK_LOOK_NOTICE,
-                    _("This message has no parts that could be saved."));
+    fbk_notice_draw(canvas, top, rows, FBK_LOOK_NOTICE, _("This message has no parts that could be saved."));
     fbk_canvas_cursor(canvas, top, 0);
   }
   for (guint i = parts->top; i < count && i < parts->top + (guint)rows; i++) {

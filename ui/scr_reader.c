@@ -1,11 +1,10 @@
 /* One message, and the way to the ones beside it. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "base/err.h"
-#include "mail/wrap.h"
 #include "ui/app_inner.h"
 #include "ui/late.h"
+#include "ui/notice.h"
 #include "ui/reader_draw.h"
 #include "ui/scr.h"
 
@@ -132,13 +131,7 @@ static char *title(FbkScreen *head)
 
 static void draw_failed(const Reader *reader, FbkCanvas *canvas, int top, int rows)
 {
-  int cells = fbk_canvas_columns(canvas) - MARGINS;
-  g_autoptr(GArray) lines = fbk_wrap(reader->failed, strlen(reader->failed), cells, cells);
-  for (int i = 0; i < rows && i < (int)lines->len; i++) {
-    const FbkWrapLine *line = &g_array_index(lines, FbkWrapLine, i);
-    g_autofree char *part = g_strndup(reader->failed + line->start, line->end - line->start);
-    fbk_canvas_text(canvas, top + i, 1, cells, FBK_LOOK_ALARM, part);
-  }
+  fbk_notice_draw(canvas, top, rows, FBK_LOOK_ALARM, reader->failed);
   fbk_canvas_cursor(canvas, top, 0);
 }
 

@@ -9,9 +9,10 @@
 #include "mail/wrap.h"
 #include "ui/app_inner.h"
 
-#define CONTROL(letter) ((letter) - 'A' + 1)
-#define TEXT_ROWS_MAX 6
-#define DOT "*" /* a password's character; no bullet: its width differs between terminals */
+#define CONTROL(letter) ((letter) - 'A' + 1) /* keys that edit a secret */
+#define TEXT_ROWS_MAX 10
+#define ROWS_KEPT 4 /* the title and the reader's bar are never covered */
+#define DOT "*"     /* a password's character; no bullet: its width differs between terminals */
 
 static int hint_rows(const FbkApp *app)
 {
@@ -139,11 +140,6 @@ void fbk_status_clear(FbkApp *app)
 
 /* --- keys --- */
 
-static gboolean is_cancel(FbkKey key)
-{
-  return key == FBK_KEY_ESCAPE || key == CONTROL('C') || key == CONTROL('G');
-}
-
 static void key_in_line(FbkApp *app, FbkKey key)
 {
   if (key != FBK_KEY_ENTER) {
@@ -181,7 +177,7 @@ static void key_in_confirm(FbkApp *app, FbkKey key)
 {
   FbkStatus was = app->status;
   end_prompt(app);
-  was.answer_confirm(was.owner, key == 'y' || key == 'Y');
+  was.answer_confirm(was.owner, fbk_keys_action(FBK_CONTEXT_QUESTION, key) == FBK_ACTION_OPEN);
 }
 
 gboolean fbk_status_key(FbkApp *app, FbkKey key)
@@ -191,7 +187,7 @@ gboolean fbk_status_key(FbkApp *app, FbkKey key)
     return FALSE;
   if (app->pasting && kind == FBK_PROMPT_CONFIRM)
     return TRUE; /* pasted text answers no question */
-  if (is_cancel(key))
+  if (fbk_keys_action(FBK_CONTEXT_PROMPT, key) == FBK_ACTION_CANCEL)
     cancel_prompt(app);
   else if (kind == FBK_PROMPT_LINE)
     key_in_line(app, key);
@@ -211,12 +207,15 @@ static int draw_wrapped(FbkCanvas *canvas, int last_row, FbkLook look, const cha
   int columns = fbk_canvas_columns(canvas);
   g_autofree char *clean = fbk_text_gate(utf8, -1, FBK_GATE_LINE);
   g_autoptr(GArray) lines = fbk_wrap(clean, strlen(clean), columns - 2, columns - 2);
-  int count = MIN((int)lines->len, TEXT_ROWS_MAX);
+  int count = MIN((int)lines->len, CLAMP(last_row + 1 - ROWS_KEPT, 1, TEXT_ROWS_MAX));
   int row = last_row - count + 1;
   int cells = 0;
   for (int i = 0; i < count; i++, row++) {
     const FbkWrapLine *line = &g_array_index(lines, FbkWrapLine, i);
-    g_autofree char *text = g_strndup(clean + line->start, line->end - line->start);
+    gboolean is_cut = i == count - 1 && count < (int)lines->len;
+    gsize len = is_cut ? strlen(clean + line->start) : line->end - line->start;
+    g_autofree char *part = g_strndup(clean + line->start, len);
+    g_autofree char *text = fbk_text_ellipsize(part, columns - 2);
     fbk_canvas_fill(canvas, row, 0, columns, FBK_LOOK_NORMAL);
     cells = fbk_canvas_text(canvas, row, 1, columns - 2, look, text);
   }
@@ -249,14 +248,23 @@ static void draw_line(const FbkApp *app, FbkCanvas *canvas, int row)
   fbk_line_draw(app->status.line, canvas, row, used, columns - used - 1, TRUE);
 }
 
-static void draw_hints(const FbkApp *app, FbkCanvas *canvas)
+/* Of the keys that work now. */
+static FbkContext context_of_hints(const FbkApp *app)
 {
   const FbkScreen *screen = app->screens->pdata[app->screens->len - 1];
+  return app->status.kind == FBK_PROMPT_NONE      ? screen->type->context
+         : app->status.kind == FBK_PROMPT_CONFIRM ? FBK_CONTEXT_QUESTION
+                                                  : FBK_CONTEXT_PROMPT;
+}
+
+static void draw_hints(const FbkApp *app, FbkCanvas *canvas)
+{
+  FbkContext context = context_of_hints(app);
   int columns = fbk_canvas_columns(canvas);
   int rows = hint_rows(app);
   for (int i = 0; i < rows; i++) {
     int row = fbk_canvas_rows(canvas) - rows + i;
-    g_autofree char *hints = fbk_keys_hints(screen->type->context, i, columns - 2);
+    g_autofree char *hints = fbk_keys_hints(context, i, columns - 2);
     g_auto(GStrv) words = g_strsplit(hints, "  ", -1);
     fbk_canvas_text(canvas, row, 1, columns - 2, FBK_LOOK_NORMAL, hints);
     int column = 1;

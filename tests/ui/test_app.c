@@ -343,6 +343,58 @@ static void test_messages(void)
   tear_down();
 }
 
+/* What is wrong comes first and what to do last: neither may be cut on a small screen. */
+static void test_long_message(void)
+{
+  set_up(12, 40);
+  fbk_app_say(stage.app,
+              "jaist: imap.jaist.ac.jp refused the password of 'jaist' (2026-11-25 10:08). It is not tried "
+              "again until you give it anew, so that the account is not locked. Check the user name and the "
+              "password. Press $ to type it anew.");
+  g_assert_true(shows("jaist: imap.jaist.ac.jp"));
+  g_assert_true(shows("Press $ to type it"));
+  g_autofree char *endless = g_strnfill(4000, 'x');
+  fbk_app_say(stage.app, "Mail: %s", endless);
+  g_assert_true(shows("Mail:"));
+  g_assert_true(shows("x\xe2\x80\xa6"));
+  g_assert_true(shows(" A list")); /* the title, and the rows of the reader's bar, are never covered */
+  g_assert_true(shows("row"));
+  tear_down();
+}
+
+/* ^L draws anew: it answers no question and takes no message away. */
+static void test_redraw(void)
+{
+  set_up(24, 80);
+  fbk_app_say(stage.app, "Saved as x.pdf");
+  key(12);
+  g_assert_true(shows("Saved as x.pdf"));
+  keys("q");
+  key(12);
+  g_assert_true(shows("Leave Fubako? (y/n)"));
+  keys("y");
+  g_assert_true(stage.app->leaving);
+  tear_down();
+}
+
+/* The bar names the keys that work now. */
+static void test_hints(void)
+{
+  set_up(24, 80);
+  g_assert_true(shows("Enter open  q back"));
+  keys("q");
+  g_assert_true(shows("y yes  n no"));
+  g_assert_false(shows("q back"));
+  keys("n");
+  fbk_app_prompt(stage.app, "Search all mail:", NULL, prompt_answered, stage.plain);
+  g_assert_true(shows("Enter done  Esc cancel"));
+  g_assert_false(shows("q back"));
+  key(FBK_KEY_ESCAPE);
+  g_assert_true(shows("Enter open  q back"));
+  g_clear_pointer(&prompted, g_free);
+  tear_down();
+}
+
 static void test_leaving(void)
 {
   set_up(24, 80);
@@ -406,7 +458,9 @@ static void test_help(void)
   g_assert_false(shows("half a page down"));
   keys("/no such key\n");
   g_assert_true(shows("No key has these words."));
-  keys("q");
+  keys("x");
+  g_assert_true(shows("This key does nothing here. q goes back."));
+  keys("?"); /* the key that opened it closes it */
   g_assert_true(shows("row"));
   fbk_app_resized(stage.app, 12, 40);
   keys("?G");
@@ -428,6 +482,9 @@ int main(int argc, char **argv)
   g_test_add_func("/app/lent", test_lent);
   g_test_add_func("/app/hanging-workers", test_hanging_workers);
   g_test_add_func("/app/messages", test_messages);
+  g_test_add_func("/app/long-message", test_long_message);
+  g_test_add_func("/app/redraw", test_redraw);
+  g_test_add_func("/app/hints", test_hints);
   g_test_add_func("/app/leaving", test_leaving);
   g_test_add_func("/app/paste", test_paste);
   g_test_add_func("/app/size", test_size);

@@ -56,8 +56,9 @@ static void test_typing(Desk *desk, gconstpointer data)
                   " ゼミ/2026                          1/1\n"
                   "\n\n\n\n\n\n");
   run_keys(app, "x");
-  run_wait(app, "No folder has this in its name.");
-  run_keys(app, "\n"); /* nothing to open */
+  run_wait(app, "No folder has this in its name. Type\n less of it.\n"); /* whole on the smallest screen */
+  run_wait(app, "Enter open  Esc back  F1 help");                        /* q and ? would be typed */
+  run_keys(app, "\n");                                                   /* nothing to open */
   fbk_app_feed(app, FBK_KEY_BACKSPACE);
   fbk_app_feed(app, FBK_KEY_BACKSPACE);
   run_keys(app, "MESS\n"); /* whatever the case */

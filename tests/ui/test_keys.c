@@ -9,6 +9,7 @@
 static const FbkContext contexts[] = {FBK_CONTEXT_FOLDERS, FBK_CONTEXT_LIST,  FBK_CONTEXT_READER,
                                       FBK_CONTEXT_LINKS,   FBK_CONTEXT_PARTS, FBK_CONTEXT_HELP,
                                       FBK_CONTEXT_SETUP};
+static const FbkContext below[] = {FBK_CONTEXT_PROMPT, FBK_CONTEXT_QUESTION};
 
 static void test_unique(void)
 {
@@ -27,11 +28,25 @@ static void test_complete(void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS(contexts); i++) {
     gboolean in_setup = contexts[i] == FBK_CONTEXT_SETUP;
-    g_assert_cmpint(fbk_keys_action(contexts[i], '?'), ==, FBK_ACTION_HELP);
+    gboolean in_help = contexts[i] == FBK_CONTEXT_HELP;
+    g_assert_cmpint(fbk_keys_action(contexts[i], '?'), ==, in_help ? FBK_ACTION_BACK : FBK_ACTION_HELP);
     g_assert_cmpint(fbk_keys_action(contexts[i], in_setup ? FBK_KEY_ESCAPE : 'q'), ==, FBK_ACTION_BACK);
     g_assert_cmpint(fbk_keys_action(contexts[i], 3), ==, in_setup ? FBK_ACTION_QUIT : FBK_ACTION_CANCEL);
     g_assert_cmpint(fbk_keys_action(contexts[i], FBK_KEY_DOWN), ==, FBK_ACTION_DOWN);
     g_assert_cmpint(fbk_keys_action(contexts[i], FBK_KEY_UNKNOWN), ==, FBK_ACTION_NONE);
+  }
+}
+
+/* What is asked at the bottom can be taken and left, and the bar says how. */
+static void test_prompts(void)
+{
+  g_autofree char *filter = fbk_keys_hints(FBK_CONTEXT_FILTER, 0, 78);
+  g_assert_true(g_str_has_prefix(filter, "Enter open  Esc back  F1 help")); /* q is text there */
+  g_assert_cmpint(fbk_keys_action(FBK_CONTEXT_FILTER, 'q'), ==, FBK_ACTION_NONE);
+  for (gsize i = 0; i < G_N_ELEMENTS(below); i++) {
+    g_autofree char *hints = fbk_keys_hints(below[i], 0, 38);
+    g_assert_cmpint(fbk_keys_action(below[i], FBK_KEY_ESCAPE), ==, FBK_ACTION_CANCEL);
+    g_assert_cmpstr(hints, ==, i ? "y yes  n no" : "Enter done  Esc cancel");
   }
 }
 
@@ -104,6 +119,7 @@ int main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/keys/unique", test_unique);
   g_test_add_func("/keys/complete", test_complete);
+  g_test_add_func("/keys/prompts", test_prompts);
   g_test_add_func("/keys/promised", test_promised);
   g_test_add_func("/keys/names", test_names);
   g_test_add_func("/keys/hints", test_hints);

@@ -225,7 +225,11 @@ static void test_search(Desk *desk, gconstpointer data)
   run_keys(app, "q");
   run_wait(app, "2 found");
   run_assert_cursor(app, "11-12");
-  run_keys(app, "q");
+  run_keys(app, "J"); /* keys that mean nothing here say so */
+  run_wait(app, "What a search finds has no next folder");
+  run_keys(app, "o");
+  run_wait(app, "no other order");
+  fbk_app_feed(app, FBK_KEY_ESCAPE); /* goes back, as q does */
   run_wait(app, "other");
   run_keys(app, "Snowhere-to-be-found\n");
   run_wait(app, "Nothing found. S asks for other words.");
