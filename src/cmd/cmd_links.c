@@ -25,15 +25,23 @@ static void print_verdict_json(FbkJson *json, const FbkVerdict *verdict)
   fbk_json_string(json, "sentence", verdict->sentence);
 }
 
-static void print_link_json(guint number, const FbkPageLink *link)
+static void put_link(FbkJson *json, guint number, const FbkPageLink *link)
 {
-  FbkJson *json = fbk_json_new();
   fbk_json_object(json, NULL);
   fbk_json_int(json, "number", number);
   fbk_json_string(json, "kind", fbk_link_kind_name(link->kind));
   fbk_json_string(json, "text", link->text);
   fbk_json_string(json, "href", link->raw_href);
   print_verdict_json(json, link->verdict);
+  fbk_json_end(json);
+}
+
+static void print_links_json(const GPtrArray *links)
+{
+  FbkJson *json = fbk_json_new();
+  fbk_json_array(json, NULL);
+  for (guint i = 0; i < links->len; i++)
+    put_link(json, i + 1, links->pdata[i]);
   fbk_json_end(json);
   fbk_json_print(json);
 }
@@ -79,28 +87,27 @@ static int judge_message(FbkCmd *cmd, const char *path, const FbkGuard *guard)
   if (!message)
     return fbk_cmd_fail(cmd, err);
   g_autoptr(GPtrArray) links = fbk_page_links(message, guard);
-  for (guint i = 0; i < links->len; i++) {
-    if (cmd->json)
-      print_link_json(i + 1, links->pdata[i]);
-    else
-      print_link(i + 1, links->pdata[i]);
+  if (cmd->json) {
+    print_links_json(links);
+    return 0;
   }
-  if (links->len == 0 && !cmd->json)
+  for (guint i = 0; i < links->len; i++)
+    print_link(i + 1, links->pdata[i]);
+  if (links->len == 0)
     fbk_out("%s\n", _("This message has no links."));
   return 0;
 }
 
-/* The institution is that of the profile named, or of the first account. */
+/* The institution is that of the profile named, or of the first account; without an account, all that there
+ * are. */
 static int judge_for_profile(FbkCmd *cmd, const char *path, const char *profile_name)
 {
   int status = 0;
   g_autoptr(FbkHome) home = fbk_cmd_home(cmd, &status);
   if (!home)
     return status;
-  if (!profile_name) {
-    const FbkAccount *account = fbk_home_account(home, NULL);
-    return judge_message(cmd, path, account ? fbk_home_guard(home, account) : home->no_guard);
-  }
+  if (!profile_name)
+    return judge_message(cmd, path, fbk_home_guard(home, fbk_home_account(home, NULL)));
   const FbkProfile *profile = fbk_profile_find(home->profiles, profile_name);
   if (!profile) {
     g_autoptr(GError) err = NULL;

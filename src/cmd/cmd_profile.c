@@ -17,9 +17,8 @@
 
 /* --- list --- */
 
-static void print_row_json(const FbkProfile *profile)
+static void put_row(FbkJson *json, const FbkProfile *profile)
 {
-  FbkJson *json = fbk_json_new();
   fbk_json_object(json, NULL);
   fbk_json_string(json, "name", profile->name);
   fbk_json_string(json, "title", profile->title);
@@ -27,7 +26,6 @@ static void print_row_json(const FbkProfile *profile)
   fbk_json_string(json, "place", profile->place);
   fbk_json_string(json, "file", *profile->path ? profile->path : NULL);
   fbk_json_end(json);
-  fbk_json_print(json);
 }
 
 static void print_row(const FbkProfile *profile, int width)
@@ -42,17 +40,31 @@ static void print_row(const FbkProfile *profile, int width)
   fbk_out("\n");
 }
 
-static int list(const FbkCmd *cmd, const FbkHome *home)
+static void list_as_json(const FbkHome *home)
+{
+  FbkJson *json = fbk_json_new();
+  fbk_json_array(json, NULL);
+  for (guint i = 0; i < home->profiles->len; i++)
+    put_row(json, home->profiles->pdata[i]);
+  fbk_json_end(json);
+  fbk_json_print(json);
+}
+
+static void list_as_text(const FbkHome *home)
 {
   int width = 0;
   for (guint i = 0; i < home->profiles->len; i++)
     width = MAX(width, (int)strlen(((const FbkProfile *)home->profiles->pdata[i])->name));
-  for (guint i = 0; i < home->profiles->len; i++) {
-    if (cmd->json)
-      print_row_json(home->profiles->pdata[i]);
-    else
-      print_row(home->profiles->pdata[i], width);
-  }
+  for (guint i = 0; i < home->profiles->len; i++)
+    print_row(home->profiles->pdata[i], width);
+}
+
+static int list_all(const FbkCmd *cmd, const FbkHome *home)
+{
+  if (cmd->json)
+    list_as_json(home);
+  else
+    list_as_text(home);
   return 0;
 }
 
@@ -290,7 +302,7 @@ static int run(FbkCmd *cmd, const char *verb, const char *word, gboolean as_auto
   if (!home)
     return status;
   if (strcmp(verb, "list") == 0)
-    return list(cmd, home);
+    return list_all(cmd, home);
   if (strcmp(verb, "show") == 0)
     return show(cmd, home, word);
   if (strcmp(verb, "export") == 0)

@@ -64,12 +64,15 @@ FbkHome *fbk_home_open(const char *dir, const FbkNet *net, GError **err)
   home->mail_root = g_build_filename(home->paths->data, "mail", NULL);
   home->settings.hints = 2;
   home->no_guard = fbk_guard_new();
+  home->all_guard = fbk_guard_new();
   g_autofree char *config = g_build_filename(home->paths->config, "config.ini", NULL);
   g_autofree char *profiles = g_build_filename(home->paths->config, "profiles", NULL);
   if (!read_settings(config, &home->settings, err) ||
       !(home->profiles = fbk_profile_read_all(profiles, err)) ||
       !(home->accounts = fbk_account_read_all(home->accounts_dir, err)))
     return NULL;
+  for (guint i = 0; i < home->profiles->len; i++)
+    fbk_guard_add_all(home->all_guard, ((FbkProfile *)home->profiles->pdata[i])->guard);
   if (!fbk_file_make_dir(home->paths->state, err))
     return NULL;
   g_autofree char *log = g_build_filename(home->paths->state, "log", NULL);
@@ -88,6 +91,7 @@ void fbk_home_free(FbkHome *home)
   g_clear_pointer(&home->profiles, g_ptr_array_unref);
   g_clear_pointer(&home->accounts, g_ptr_array_unref);
   g_clear_pointer(&home->no_guard, fbk_guard_free);
+  g_clear_pointer(&home->all_guard, fbk_guard_free);
   g_free(home);
 }
 
@@ -108,7 +112,9 @@ const FbkProfile *fbk_home_profile(const FbkHome *home, const FbkAccount *accoun
 
 const FbkGuard *fbk_home_guard(const FbkHome *home, const FbkAccount *account)
 {
-  const FbkProfile *profile = account ? fbk_home_profile(home, account) : NULL;
+  if (!account)
+    return home->all_guard;
+  const FbkProfile *profile = fbk_home_profile(home, account);
   return profile ? profile->guard : home->no_guard;
 }
 

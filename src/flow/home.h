@@ -21,6 +21,7 @@ typedef struct {
   GPtrArray *profiles; /* FbkProfile * */
   GPtrArray *accounts; /* FbkAccount * */
   FbkSettings settings;
+  FbkGuard *all_guard; /* every institution of the profiles: where there is no account */
   FbkGuard *no_guard;  /* for accounts by hand */
   const FbkNet *net;   /* borrowed */
   gboolean is_program; /* this process is fubako itself and may start itself as a child: set by who opens the
@@ -35,7 +36,8 @@ void fbk_home_free(FbkHome *home);
 
 const FbkAccount *fbk_home_account(const FbkHome *home, const char *name); /* NULL name: the first; or NULL */
 const FbkProfile *fbk_home_profile(const FbkHome *home, const FbkAccount *account); /* or NULL: by hand */
-/* The guard of the account's profile; an empty one by hand. Never NULL, owned by home. */
+/* The guard of the account's profile; an empty one for an account by hand; every institution's for NULL.
+ * Owned by home. */
 const FbkGuard *fbk_home_guard(const FbkHome *home, const FbkAccount *account);
 
 char *fbk_home_catalog_path(const FbkHome *home, const char *account); /* g_free */

@@ -112,6 +112,30 @@ void fbk_guard_add_authserv(FbkGuard *guard, const char *id)
     g_hash_table_add(guard->authservs, g_steal_pointer(&lower));
 }
 
+static void add_keys(FbkGuard *guard, GHashTable *from, void (*add)(FbkGuard *, const char *))
+{
+  GHashTableIter iter;
+  gpointer key;
+  g_hash_table_iter_init(&iter, from);
+  while (g_hash_table_iter_next(&iter, &key, NULL))
+    add(guard, key);
+}
+
+void fbk_guard_add_all(FbkGuard *guard, const FbkGuard *from)
+{
+  for (guint i = 0; i < from->domains->len; i++)
+    if (!fbk_guard_is_institution(guard, ((FbkGuardDomain *)from->domains->pdata[i])->name))
+      fbk_guard_add_domain(guard, ((FbkGuardDomain *)from->domains->pdata[i])->name);
+  for (guint i = 0; i < from->brands->len; i++) {
+    const FbkGuardBrand *brand = from->brands->pdata[i];
+    fbk_guard_add_brand(guard, brand->word, brand->domain);
+  }
+  for (guint i = 0; i < from->names->len; i++)
+    fbk_guard_add_name(guard, from->names->pdata[i]);
+  add_keys(guard, from->allowed, fbk_guard_add_allowed);
+  add_keys(guard, from->authservs, fbk_guard_add_authserv);
+}
+
 gboolean fbk_guard_is_institution(const FbkGuard *guard, const char *host)
 {
   for (guint i = 0; i < guard->domains->len; i++) {

@@ -16,6 +16,8 @@ void fbk_guard_add_brand(FbkGuard *guard, const char *word, const char *domain);
 void fbk_guard_add_name(FbkGuard *guard, const char *name);
 void fbk_guard_add_allowed(FbkGuard *guard, const char *host);
 void fbk_guard_add_authserv(FbkGuard *guard, const char *id);
+/* Everything that from has. */
+void fbk_guard_add_all(FbkGuard *guard, const FbkGuard *from);
 void fbk_guard_free(FbkGuard *guard);
 
 typedef enum {

@@ -233,7 +233,7 @@ def test_show_saves_a_part_under_its_own_name_and_never_over_another():
 def test_J14_links_of_the_forged_notice():
     forged = SAMPLES / "INBOX" / "08-forged.eml"
     done = shared().run("links", "--json", forged)
-    judged = [json.loads(line) for line in done.out.splitlines()]
+    judged = done.json()
     assert done.status == 0 and {"zimbra.jaist-ac-jp.jp", "webmail.jaist.ac.jp.net"} <= {link["host"] for link in judged}, done
     assert all(link["alarm"] for link in judged if "jaist" in link["host"] and not link["host"].endswith("jaist.ac.jp")), judged
     # The account's institution is taken by show too, and its worst link stands above the mail.
@@ -241,6 +241,9 @@ def test_J14_links_of_the_forged_notice():
     text = shared().run("show", row["id"]).out
     assert text.startswith("✗") and "jaist" in text.splitlines()[0], text
     with Home() as home:
+        without_account = home.run("links", "--json", forged).json()
+        assert [link["class"] for link in without_account if "jaist" in link["host"]].count("lookalike") >= 2, without_account
+        assert home.run("show", "--file", forged).out.startswith("✗")
         assert home.run("links", "--profile", "nowhere", forged).status == NOT_FOUND
         assert home.run("links").status == BAD_INPUT
 
@@ -250,7 +253,7 @@ def test_J14_links_of_the_forged_notice():
 def test_profile():
     with Home() as home:
         listed = home.run("profile", "list", "--json")
-        names = {json.loads(line)["name"] for line in listed.out.splitlines()}
+        names = {profile["name"] for profile in listed.json()}
         assert listed.status == 0 and names == {"jaist", "jaist-da", "titech"}, listed
         for name in names:
             shown = home.run("profile", "show", name, "--json")
