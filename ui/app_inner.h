@@ -72,7 +72,8 @@ int fbk_status_rows(const FbkApp *app);
 void fbk_status_draw(FbkApp *app, FbkCanvas *canvas);
 gboolean fbk_status_key(FbkApp *app, FbkKey key); /* TRUE: it was for a prompt */
 void fbk_status_forget_message(FbkApp *app);
-void fbk_status_question_changed(FbkApp *app); /* a worker's question came or went */
+char *fbk_status_sentences(const GError *err, const char *next); /* what is wrong, and what to do; g_free */
+void fbk_status_question_changed(FbkApp *app);                   /* a worker's question came or went */
 void fbk_status_clear(FbkApp *app);
 
 /* app_workers.c */

@@ -22,6 +22,7 @@ struct FbkMail {
   gboolean asked;    /* by the person: the end is told */
   gboolean refused;  /* the last fetch ended with a refused password */
   gboolean stopping; /* it was told to, and may take a moment */
+  gboolean again;    /* asked for in that moment */
   char *doing;       /* "INBOX 120/4000" */
   gint64 refreshed;
   FbkSync *sync; /* the worker's alone */
@@ -124,21 +125,29 @@ static void index_done(gpointer owner, gpointer data, const GError *err)
 
 /* --- the end of a fetch --- */
 
+static void tell_failure(const FbkMail *mail, const GError *err)
+{
+  gboolean is_refused = g_error_matches(err, FBK_ERROR, FBK_ERR_AUTH);
+  gboolean is_cancelled = g_error_matches(err, FBK_ERROR, FBK_ERR_CANCELLED);
+  const char *hint = is_refused ? NULL : fbk_error_hint(err); /* a refusal has a better one */
+  const char *next = !is_refused ? _("Press $ to try again.")
+                     : mail->account->keep == FBK_SECRET_COMMAND
+                         ? _("When your password command gives the right one, press $.")
+                         : _("Press $ to type the password anew.");
+  g_autofree char *wrong = fbk_status_sentences(err, hint);
+  fbk_app_say(mail->app, "%s: %s %s", mail->account->name, wrong, next);
+  mail->app->status.is_error = !is_cancelled;
+}
+
 static void tell_end(FbkMail *mail, const FbkReport *report, const GError *err)
 {
   FbkApp *app = mail->app;
-  if (g_error_matches(err, FBK_ERROR, FBK_ERR_CANCELLED)) {
-    if (mail->asked && err->message)
-      fbk_app_say(app, "%s: %s", mail->account->name, err->message);
-  } else if (err) {
-    const char *hint = fbk_error_hint(err);
-    const char *next = !g_error_matches(err, FBK_ERROR, FBK_ERR_AUTH) ? _("Press $ to try again.")
-                       : mail->account->keep == FBK_SECRET_COMMAND
-                           ? _("When your password command gives the right one, press $.")
-                           : _("Press $ to type the password anew.");
-    fbk_app_say(app, "%s: %s %s %s", mail->account->name, err->message, hint ? hint : "", next);
-    app->status.is_error = TRUE;
-  } else if (report->notes->len)
+  gboolean is_cancelled = g_error_matches(err, FBK_ERROR, FBK_ERR_CANCELLED);
+  if (err && (mail->asked || !is_cancelled))
+    tell_failure(mail, err);
+  else if (err)
+    return; /* the person knows */
+  else if (report->notes->len)
     fbk_app_say(app, "%s: %s", mail->account->name, (const char *)report->notes->pdata[0]);
   else if (report->fetched)
     fbk_app_say(app, g_dngettext(NULL, "%s: %u new message.", "%s: %u new messages.", report->fetched),
@@ -147,24 +156,32 @@ static void tell_end(FbkMail *mail, const FbkReport *report, const GError *err)
     fbk_app_say(app, _("%s: no new mail."), mail->account->name);
 }
 
+static void fetch(FbkMail *mail, gboolean asked, FbkKept *kept);
+
 static void fetch_done(gpointer owner, gpointer data, const GError *err)
 {
   FbkMail *mail = owner;
-  const Fetch *fetch = data;
+  const Fetch *job = data;
   FbkApp *app = mail->app;
   g_clear_pointer(&mail->doing, g_free);
-  tell_end(mail, &fetch->report, err);
+  tell_end(mail, &job->report, err);
   mail->asked = FALSE;
   mail->refused = g_error_matches(err, FBK_ERROR, FBK_ERR_AUTH);
   if (!g_error_matches(err, FBK_ERROR, FBK_ERR_CANCELLED))
     fbk_worker_post_background(app->index, app->index_scope, index_run, index_done, mail, NULL);
   refresh_screen(app);
+  gboolean again = mail->again;
+  mail->again = FALSE;
+  if (again)
+    fetch(mail, TRUE, NULL);
 }
 
 static void fetch(FbkMail *mail, gboolean asked, FbkKept *kept)
 {
-  if (fbk_scope_pending(mail->scope))
-    return; /* it is being fetched already */
+  if (fbk_scope_pending(mail->scope)) { /* it is being fetched already */
+    mail->again = mail->again || (asked && mail->stopping);
+    return;
+  }
   Fetch *job = g_new0(Fetch, 1);
   job->mail = mail;
   job->ask = fbk_ui_ask_get(mail->app->ask);

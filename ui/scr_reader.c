@@ -77,9 +77,8 @@ static void take_page(Reader *reader, FbkPage *page)
 
 static void take_failure(Reader *reader, const GError *err)
 {
-  const char *hint = fbk_error_hint(err);
   g_clear_pointer(&reader->page, fbk_page_free);
-  reader->failed = g_strconcat(err->message, hint ? " " : NULL, hint, NULL);
+  reader->failed = fbk_status_sentences(err, fbk_error_hint(err));
 }
 
 static void open_done(gpointer owner, gpointer data, const GError *err)

@@ -2,6 +2,7 @@
  * GPL-3.0-or-later */
 #include <glib/gi18n.h>
 
+#include "ui/line.h"
 #include "ui/setup_inner.h"
 
 static char *title(FbkScreen *screen)
@@ -85,9 +86,19 @@ static gboolean act(FbkScreen *screen, FbkAction action)
   return TRUE;
 }
 
+/* Who types on a choice of the first step means the address. */
+static void find_field(FbkSetup *setup, FbkKey key)
+{
+  guint focus = fbk_form_focus(setup->form);
+  if (setup->step == FBK_SETUP_INSTITUTION && focus != setup->address_field && fbk_key_is_text(key) &&
+      fbk_keys_action(FBK_CONTEXT_SETUP, key) == FBK_ACTION_NONE)
+    fbk_form_set_focus(setup->form, setup->address_field);
+}
+
 static gboolean type(FbkScreen *screen, FbkKey key)
 {
   FbkSetup *setup = (FbkSetup *)screen;
+  find_field(setup, key);
   return setup->state != FBK_CHECK_RUNNING && fbk_form_type(setup->form, key);
 }
 

@@ -108,6 +108,14 @@ static void refuse(FbkSetup *setup, guint field, const char *sentence)
   fbk_app_say(setup->head.app, "%s", sentence);
 }
 
+static void refuse_empty_prefix(FbkSetup *setup)
+{
+  const FbkProfile *profile = setup->profile;
+  g_autofree char *sentence =
+      g_strdup_printf(_("\"%s\" is empty. %s"), profile->prefix_label, profile->prefix_hint);
+  refuse(setup, setup->prefix_field, sentence);
+}
+
 static void go_on(FbkSetup *setup)
 {
   fbk_setup_go(setup, FBK_SETUP_CHECK);
@@ -190,7 +198,7 @@ gboolean fbk_setup_take_secret(FbkSetup *setup)
     refuse(setup, setup->command_field,
            _("Type the command that prints the password, or choose another way."));
   else if (setup->prefix_field && !fbk_form_has_secret(setup->form, setup->prefix_field))
-    refuse(setup, setup->prefix_field, setup->profile->prefix_hint);
+    refuse_empty_prefix(setup);
   else if (setup->keep != FBK_SECRET_COMMAND && !fbk_form_has_secret(setup->form, setup->password_field))
     refuse(setup, setup->password_field, _("Type the password: the check signs in with it."));
   else {

@@ -159,10 +159,18 @@ static void user_suggested(gpointer owner, gboolean yes)
   fbk_app_dirty(setup->head.app);
 }
 
+/* Names the field, unless the sentence does. g_free. */
+static char *sentence_of(const char *label, const GError *err)
+{
+  return strstr(err->message, label) ? g_strdup(err->message)
+                                     : g_strdup_printf("%s: %s", label, err->message);
+}
+
 static void refuse(FbkSetup *setup, guint field, const char *label, const GError *err)
 {
+  g_autofree char *sentence = sentence_of(label, err);
   fbk_form_set_focus(setup->form, field);
-  fbk_app_say(setup->head.app, "%s: %s", label, err->message);
+  fbk_app_say(setup->head.app, "%s", sentence);
 }
 
 void fbk_setup_keep_identity(FbkSetup *setup)

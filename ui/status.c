@@ -43,10 +43,22 @@ void fbk_app_say(FbkApp *app, const char *format, ...)
   va_end(arguments);
 }
 
+/* What the system says has no full stop, and a sentence follows. */
+static const char *full_stop(const char *message)
+{
+  const char *end = message + strlen(message);
+  gunichar last = end > message ? g_utf8_get_char_validated(g_utf8_find_prev_char(message, end), -1) : '.';
+  return g_unichar_ispunct(last) || last >= 0x110000 ? "" : last < 128 ? "." : "\xe3\x80\x82";
+}
+
+char *fbk_status_sentences(const GError *err, const char *next)
+{
+  return g_strconcat(err->message, full_stop(err->message), next ? " " : NULL, next, NULL);
+}
+
 void fbk_app_say_error(FbkApp *app, const GError *err)
 {
-  const char *hint = fbk_error_hint(err);
-  set_message(app, g_strconcat(err->message, hint ? " " : NULL, hint, NULL), TRUE);
+  set_message(app, fbk_status_sentences(err, fbk_error_hint(err)), TRUE);
 }
 
 void fbk_status_forget_message(FbkApp *app)

@@ -1,5 +1,6 @@
 /* The shell of the screen: keys while workers hang, questions of workers, prompts, help, size.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
@@ -335,9 +336,13 @@ static void test_messages(void)
   fbk_error_set(&err, FBK_ERR_OFFLINE, "imap.jaist.ac.jp cannot be reached.");
   fbk_app_say_error(stage.app, err);
   g_assert_true(shows("imap.jaist.ac.jp cannot be reached."));
-  g_assert_true(shows("Check the network"));
+  g_assert_true(shows("reached. Check the network")); /* one full stop */
+  g_clear_error(&err);
+  fbk_error_set_errno(&err, ENOENT, "Cannot save to %s", "/x/y.pdf");
+  fbk_app_say_error(stage.app, err);
+  g_assert_true(shows("No such file or directory. Check the name"));
   keys("\n");
-  g_assert_false(shows("cannot be reached"));
+  g_assert_false(shows("Cannot save"));
   keys("E");
   g_assert_true(shows("This key does nothing here. Press ? for the keys that do."));
   tear_down();

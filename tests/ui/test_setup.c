@@ -195,6 +195,7 @@ static void test_wide(void)
   assert_shows(&walk, "step 1 of 5");
   assert_shows(&walk, "Campus University");
   assert_shows(&walk, "needs a profile");
+  fbk_app_feed(walk.app, FBK_KEY_DOWN); /* who types on a choice means the address */
   keys(&walk, "taro@campus.example\n");
   assert_dump(&walk, " Fubako setup, step 2 of 5: where you read\n"
                      "  Where will you read this mail? The servers differ by place.\n"
@@ -355,6 +356,22 @@ static void test_paste(void)
   stop(&walk);
 }
 
+/* What is empty is named once, with where it is found. */
+static void test_empty(void)
+{
+  Walk walk;
+  start(&walk, NULL, NULL, 24, 80);
+  settle(&walk);
+  keys(&walk, "taro@campus.example\n\n\n\n\n");
+  assert_shows(&walk, "step 3 of 5");
+  assert_shows(&walk, "\n \"User ID\" is empty. It is not your address");
+  keys(&walk, "s2410001\n\n\n");
+  assert_shows(&walk, "step 4 of 5");
+  keys(&walk, "\n\n\n");
+  assert_shows(&walk, "\" is empty. ");
+  stop(&walk);
+}
+
 static void test_leave(void)
 {
   Walk walk;
@@ -473,6 +490,7 @@ int main(int argc, char **argv)
   g_test_add_func("/setup/identity/J1", test_identity);
   g_test_add_func("/setup/prefix/J11", test_prefix);
   g_test_add_func("/setup/paste", test_paste);
+  g_test_add_func("/setup/empty", test_empty);
   g_test_add_func("/setup/leave", test_leave);
   g_test_add_func("/setup/refused-once/J16", test_refused_once);
   g_test_add_func("/setup/saved", test_saved);
