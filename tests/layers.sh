@@ -20,7 +20,7 @@ my %may_see = (
 
 # Header => files that may include it: the doors. First match counts.
 my @doors = (
-    [qr{^(n?curses|term|panel|menu|form)\.h$},    qr{^ui/term\.c$}],
+    [qr{^(n?curses|term|panel|menu|form)\.h$},    qr{^ui/term(info)?\.c$}],
     [qr{^libetpan/},                              qr{^src/net/(stream|imap)\w*\.[ch]$}],
     [qr{^openssl/},                               qr{^src/(net/(tls|cert|stream)\.[ch]|mail/digest\.c)$}],
     [qr{^gmime/},                                 qr{^src/mail/(parse|part|headers)\w*\.[ch]$}],

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/paths.h"
+#include "ui/terminfo.h"
 
 #define ESCAPE_MS 25
 #define SEQUENCE_MAX 4096
@@ -107,8 +108,7 @@ gboolean fbk_term_open(GError **err)
                     "them."));
     return FALSE;
   }
-  if (!kind || !*kind || g_str_equal(kind, "dumb") || !(screen = newterm(NULL, stdout, stdin)) ||
-      !tigetstr("cup")) {
+  if (!fbk_terminfo_can_show(kind) || !(screen = newterm(NULL, stdout, stdin))) {
     fbk_error_set(err, FBK_ERR_BAD_INPUT,
                   _("The terminal '%s' (TERM) cannot show a screen. Set TERM to what your terminal is, for "
                     "example xterm-256color, or use the commands: `fubako --help` lists them."),
