@@ -27,11 +27,26 @@ static char *locale_directory(void)
   return g_strdup(FUBAKO_LOCALEDIR);
 }
 
+/* Where nobody chose a locale, as on many hosts that one reaches by SSH, the terminal shows UTF-8 all the
+ * same. */
+static gboolean is_unset(void)
+{
+  static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+  for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+    const char *value = fbk_paths_environment(names[i]);
+    if (value && *value)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* A language that is not installed on this host is still spoken: its words are ours, and only UTF-8 is
  * needed. */
 static void speak(void)
 {
-  if (!setlocale(LC_ALL, "")) {
+  if (is_unset())
+    setlocale(LC_ALL, "C.UTF-8");
+  else if (!setlocale(LC_ALL, "")) {
     const char *wanted = fbk_paths_environment("LC_ALL");
     if (!wanted || !*wanted)
       wanted = fbk_paths_environment("LANG");

@@ -2,8 +2,11 @@
 #include "ui/term.h"
 
 #include <glib/gi18n.h>
+#include <langinfo.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -22,7 +25,7 @@
 #define CODE_PASTE_END (KEY_MAX + 2)
 
 static SCREEN *screen;
-static gboolean has_colours;
+static gboolean has_colours, is_unicode;
 
 /* How each look is drawn: with colours, and where there are none. Meaning never hangs on colour alone: the
  * text says it too. */
@@ -116,6 +119,7 @@ gboolean fbk_term_open(GError **err)
     fbk_term_close();
     return FALSE;
   }
+  is_unicode = g_str_equal(nl_langinfo(CODESET), "UTF-8");
   set_escdelay(ESCAPE_MS);
   set_modes();
   set_colours();
@@ -158,6 +162,11 @@ void fbk_term_suspend(void)
   fbk_term_return();
 }
 
+gboolean fbk_term_is_narrow(void)
+{
+  return MB_CUR_MAX == 1;
+}
+
 void fbk_term_size(int *rows_out, int *columns_out)
 {
   getmaxyx(stdscr, *rows_out, *columns_out);
@@ -173,10 +182,35 @@ void fbk_term_resize(void)
 
 /* --- showing --- */
 
+/* In a locale of another character set than UTF-8. */
+static gboolean can_show(const char *text)
+{
+  char bytes[MB_LEN_MAX];
+  mbstate_t state = {0};
+  return wcrtomb(bytes, (wchar_t)g_utf8_get_char(text), &state) != (size_t)-1;
+}
+
+/* What stands for a character that cannot be shown; curses would leave a blank. */
+static const char *plain_of(const char *text)
+{
+  static const char *const plain[][2] = {{"\xe2\x94\x80", "-"},  /* U+2500, rules */
+                                         {"\xe2\x9c\x97", "x"},  /* U+2717, alarms */
+                                         {"\xe2\x96\xb8", ">"},  /* U+25B8, what is chosen */
+                                         {"\xe2\x80\xa6", "~"}}; /* U+2026, what is cut */
+  for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
+    if (g_str_equal(text, plain[i][0]))
+      return plain[i][1];
+  return (guchar)*text < 128 ? text : "?";
+}
+
 static void put_cell(const FbkCanvas *canvas, int row, int column)
 {
   FbkLook look;
   const char *text = fbk_canvas_cell(canvas, row, column, &look);
+  if (!is_unicode && *text && !can_show(text))
+    text = plain_of(text);
+  else if (!is_unicode && !*text && !can_show(fbk_canvas_cell(canvas, row, column - 1, NULL)))
+    text = " ";
   if (!*text)
     return; /* curses filled it with the wide character's second half */
   wchar_t characters[CCHARW_MAX + 1];

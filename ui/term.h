@@ -36,6 +36,8 @@ enum {
 gboolean fbk_term_open(GError **err);
 void fbk_term_close(void);
 void fbk_term_size(int *rows_out, int *columns_out);
+/* TRUE in a locale without Japanese (LANG=C): what it does not have is shown as "?". */
+gboolean fbk_term_is_narrow(void);
 
 /* Shows canvas with as few bytes as curses can. */
 void fbk_term_show(const FbkCanvas *canvas);

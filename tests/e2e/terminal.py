@@ -157,6 +157,25 @@ def test_terminals_that_can_show_nothing_are_refused():
             assert "xterm-256color" in screen.plain().replace("\n", ""), screen.plain()
 
 
+def row_and_alarm(environment):
+    with Demo(environment=environment) as screen:
+        row = screen.plain().split("\n")[1]
+        screen.keys("jj\r")
+        screen.wait_for("LOOKALIKE")
+        return row, screen.plain().split("\n")[1]
+
+
+def test_without_a_locale_japanese_is_shown():
+    assert FIRST in row_and_alarm({"LANG": ""})[0]
+
+
+def test_a_locale_of_ascii_says_what_is_missing():
+    with Demo(environment={"LANG": "C"}) as screen:
+        assert b"LANG=C.UTF-8" in screen.output
+    row, alarm = row_and_alarm({"LANG": "C"})
+    assert "? ? ? ?" in row and alarm.startswith(" x LOOKALIKE"), (row, alarm)
+
+
 def test_no_colours():
     with Demo(environment={"NO_COLOR": "1"}) as screen:
         screen.keys("jj\r")
