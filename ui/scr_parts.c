@@ -1,5 +1,6 @@
 /* The parts and attachments of a message, and saving them. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "ui/late.h"
@@ -8,6 +9,7 @@
 
 #define NUMBER_CELLS 3
 #define SIZE_CELLS 10
+#define SUFFIX_CELLS 10
 
 typedef struct {
   guint number;
@@ -48,10 +50,26 @@ static void draw_cut(FbkCanvas *canvas, int row, int column, int cells, const ch
   fbk_canvas_text(canvas, row, column, cells, FBK_LOOK_NORMAL, cut);
 }
 
+/* Cut where it is long, but not in its end: what kind of file it is must be seen. */
+static void draw_name(FbkCanvas *canvas, int row, int column, int cells, const char *name)
+{
+  const char *suffix = strrchr(name, '.');
+  int suffix_cells = suffix ? fbk_text_width(suffix) : 0;
+  if (!suffix || suffix_cells > SUFFIX_CELLS || fbk_text_width(name) <= cells) {
+    draw_cut(canvas, row, column, cells, name);
+    return;
+  }
+  g_autofree char *stem = g_strndup(name, (gsize)(suffix - name));
+  g_autofree char *cut = fbk_text_ellipsize(stem, cells - suffix_cells);
+  int used = fbk_canvas_text(canvas, row, column, cells - suffix_cells, FBK_LOOK_NORMAL, cut);
+  draw_cut(canvas, row, column + used, suffix_cells, suffix);
+}
+
 static void draw_part(FbkCanvas *canvas, int row, const Part *part)
 {
   int columns = fbk_canvas_columns(canvas);
-  int type_cells = columns < 60 ? 11 : 26;
+  gboolean has_type = columns >= 60 || !*part->name; /* a name says more */
+  int type_cells = !has_type ? -2 : columns < 60 ? 11 : 26;
   int name_column = NUMBER_CELLS + 1 + type_cells + 2;
   g_autofree char *number = g_strdup_printf("%3u", part->number);
   g_autofree char *size = g_format_size(part->size);
@@ -59,8 +77,9 @@ static void draw_part(FbkCanvas *canvas, int row, const Part *part)
                      : part->attachment ? _("(no name)")
                                         : _("(text of the message)");
   draw_cut(canvas, row, 0, NUMBER_CELLS, number);
-  draw_cut(canvas, row, NUMBER_CELLS + 1, type_cells, part->type);
-  draw_cut(canvas, row, name_column, columns - name_column - SIZE_CELLS - 1, name);
+  if (has_type)
+    draw_cut(canvas, row, NUMBER_CELLS + 1, type_cells, part->type);
+  draw_name(canvas, row, name_column, columns - name_column - SIZE_CELLS - 1, name);
   draw_cut(canvas, row, columns - fbk_text_width(size), SIZE_CELLS, size);
 }
 

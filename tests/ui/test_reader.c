@@ -317,6 +317,24 @@ static void test_parts(Desk *desk, gconstpointer data)
   fbk_app_free(app);
 }
 
+/* On a small screen a long name keeps its end: the kind of the file. */
+static void test_parts_narrow(Desk *desk, gconstpointer data)
+{
+  (void)data;
+  desk_mail(
+      desk, desk->inbox, 1, 0,
+      "From: a@jaist.ac.jp\r\nDate: Tue, 21 Nov 2023 22:13:20 +0000\r\nMessage-ID: <p@x>\r\n"
+      "Subject: parts\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+      "--b\r\nContent-Type: text/plain\r\n\r\nText\r\n--b\r\nContent-Type: application/pdf\r\n"
+      "Content-Disposition: attachment; filename=\"estimates-of-november.pdf.exe\"\r\n\r\nMZ\r\n--b--\r\n");
+  FbkApp *app = run_new(desk, 10, 40);
+  run_wait(app, "parts");
+  run_keys(app, "\nv");
+  run_wait(app, "  1 text/plain   (text of th\xe2\x80\xa6");
+  run_wait(app, "  2 estimates-of-novembe\xe2\x80\xa6.exe    2 bytes\n");
+  fbk_app_free(app);
+}
+
 /* Any keys in any order, at any size: the screen stays one, and nothing is left waiting. */
 static void test_any_keys(Desk *desk, gconstpointer data)
 {
@@ -371,6 +389,7 @@ int main(int argc, char **argv)
   DESK_CASE("/reader/file-is-gone", test_gone);
   DESK_CASE("/reader/links", test_links);
   DESK_CASE("/reader/parts", test_parts);
+  DESK_CASE("/reader/parts-narrow", test_parts_narrow);
   DESK_CASE("/reader/any-keys", test_any_keys);
   return g_test_run();
 }
