@@ -11,7 +11,7 @@
 
 typedef struct {
   char *account, *folder;
-  gboolean retry, no_index;
+  gboolean retry, no_index, carefully;
 } Options;
 
 /* People at a terminal see how far it is; programs read NDJSON. */
@@ -100,8 +100,7 @@ static int index_one(FbkCmd *cmd, const FbkHome *home, const FbkAccount *account
   const FbkProgress progress = {show_progress, cmd};
   FbkIndexingReport report = {0};
   g_autoptr(GError) err = NULL;
-  (void)options;
-  gboolean done = fbk_indexing_run(home, account, &progress, NULL, &report, &err);
+  gboolean done = fbk_indexing_run(home, account, options->carefully, &progress, NULL, &report, &err);
   if (cmd->json) {
     FbkJson *json = fbk_json_new();
     fbk_json_object(json, NULL);
@@ -141,6 +140,8 @@ int fbk_cmd_index(FbkCmd *cmd, int argc, char **argv)
   Options options = {0};
   const GOptionEntry entries[] = {
       {"account", 'a', 0, G_OPTION_ARG_STRING, &options.account, N_("Only this account"), N_("NAME")},
+      {"carefully", 0, 0, G_OPTION_ARG_NONE, &options.carefully,
+       N_("Pass by a message that ended the indexing before"), NULL},
       {NULL}};
   int status = 0;
   if (fbk_cmd_parse(cmd, entries, NULL,

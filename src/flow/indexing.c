@@ -1,13 +1,11 @@
 /* Bringing the index up to date with a catalogue. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "flow/indexing.h"
+#include "flow/indexing_inner.h"
 
-#include <gio/gio.h>
 #include <glib/gi18n.h>
-#include <signal.h>
 
 #include "base/err.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "store/catalog.h"
 #include "store/index.h"
 
@@ -16,6 +14,7 @@ typedef struct {
   const FbkAccount *account;
   FbkCatalog *catalog;
   GCancellable *cancellable;
+  guint singly; /* how many messages are still to be taken one by one */
   guint indexed, refused;
 } Run;
 
@@ -57,15 +56,25 @@ static gboolean note_results(Run *run, const GPtrArray *items, const FbkIndexed 
   return FALSE;
 }
 
+/* The message counts as refused before it is tried: if it ends this process, the next one passes it by. */
+static gboolean mark_beforehand(const Run *run, const FbkIndexItem *item, GError **err)
+{
+  return fbk_catalog_set_index_state(run->catalog, item, FBK_INDEX_REFUSED, err);
+}
+
 static gboolean one_batch(Run *run, gboolean *more_out, GError **err)
 {
-  g_autoptr(GPtrArray) items = fbk_catalog_index_waiting(run->catalog, FBK_INDEX_BATCH, err);
+  gboolean is_single = run->singly > 0;
+  g_autoptr(GPtrArray) items = fbk_catalog_index_waiting(run->catalog, is_single ? 1 : FBK_INDEX_BATCH, err);
   g_autoptr(GPtrArray) gone = items ? fbk_catalog_index_gone(run->catalog, err) : NULL;
   if (!gone)
     return FALSE;
   *more_out = items->len > 0;
   if (!items->len && !gone->len)
     return TRUE;
+  run->singly -= is_single;
+  if (is_single && items->len && !mark_beforehand(run, items->pdata[0], err))
+    return FALSE;
   g_auto(GStrv) paths = index_paths(run, items);
   g_auto(GStrv) old = gone_paths(run, gone);
   g_autofree FbkIndexed *results = g_new0(FbkIndexed, items->len + 1);
@@ -81,23 +90,18 @@ static gboolean know_index(const Run *run, GError **err)
   return identity && fbk_catalog_index_is(run->catalog, identity, err);
 }
 
-static gboolean index_is_missing(const FbkHome *home)
-{
-  g_autofree char *path = g_build_filename(home->mail_root, ".notmuch", NULL);
-  return !g_file_test(path, G_FILE_TEST_EXISTS);
-}
-
-static FbkCatalog *open_catalog(const FbkHome *home, const FbkAccount *account, GError **err)
+FbkCatalog *fbk_indexing_catalog(const FbkHome *home, const FbkAccount *account, GError **err)
 {
   g_autofree char *path = fbk_home_catalog_path(home, account->name);
   return fbk_file_make_dir(home->mail_root, err) ? fbk_catalog_open(path, NULL, err) : NULL;
 }
 
-gboolean fbk_indexing_run(const FbkHome *home, const FbkAccount *account, const FbkProgress *progress,
-                          GCancellable *cancellable, FbkIndexingReport *out, GError **err)
+gboolean fbk_indexing_run(const FbkHome *home, const FbkAccount *account, gboolean carefully,
+                          const FbkProgress *progress, GCancellable *cancellable, FbkIndexingReport *out,
+                          GError **err)
 {
-  g_autoptr(FbkCatalog) catalog = open_catalog(home, account, err);
-  Run run = {home, account, catalog, cancellable, 0, 0};
+  g_autoptr(FbkCatalog) catalog = fbk_indexing_catalog(home, account, err);
+  Run run = {home, account, catalog, cancellable, carefully ? FBK_INDEX_BATCH : 0, 0, 0};
   guint waiting = 0;
   gboolean more = TRUE;
   if (!catalog || !know_index(&run, err) || !fbk_catalog_index_counts(catalog, &waiting, NULL, err))
@@ -108,106 +112,5 @@ gboolean fbk_indexing_run(const FbkHome *home, const FbkAccount *account, const 
     fbk_progress(progress, _("index"), run.indexed + run.refused, waiting);
   }
   *out = (FbkIndexingReport){run.indexed, run.refused};
-  return TRUE;
-}
-
-/* --- in a child --- */
-
-static GSubprocess *start_child(const FbkHome *home, const FbkAccount *account, GError **err)
-{
-  g_autoptr(GPtrArray) argv = g_ptr_array_new();
-  g_ptr_array_add(argv, (char *)"/proc/self/exe");
-  if (home->dir) {
-    g_ptr_array_add(argv, (char *)"--home");
-    g_ptr_array_add(argv, home->dir);
-  }
-  g_ptr_array_add(argv, (char *)"index");
-  g_ptr_array_add(argv, (char *)"--account");
-  g_ptr_array_add(argv, account->name);
-  g_ptr_array_add(argv, NULL);
-  GError *failure = NULL;
-  GSubprocess *child =
-      g_subprocess_newv((const char *const *)argv->pdata,
-                        G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &failure);
-  if (!child)
-    fbk_error_take(err, failure, _("The search index cannot be brought up to date"));
-  return child;
-}
-
-/* What the child's end means. Its own sentence is lost with it; the code says what the person can do. */
-static gboolean read_ending(const FbkHome *home, GSubprocess *child, GError **err)
-{
-  if (g_subprocess_get_if_exited(child) && g_subprocess_get_exit_status(child) == 0)
-    return TRUE;
-  FbkErr code = g_subprocess_get_if_exited(child)
-                    ? fbk_error_code_of_exit(g_subprocess_get_exit_status(child))
-                    : FBK_ERR_BUG;
-  if (g_subprocess_get_if_exited(child))
-    fbk_log("index", "the indexing process ended with exit %d", g_subprocess_get_exit_status(child));
-  else
-    fbk_log("index", "the indexing process ended with signal %d", g_subprocess_get_term_sig(child));
-  if (code == FBK_ERR_NO_SPACE || fbk_file_disk_is_full(home->mail_root))
-    fbk_error_set(err, FBK_ERR_NO_SPACE,
-                  _("No space is left for the search index; mail can be read all the same."));
-  else if (code == FBK_ERR_CONFLICT || code == FBK_ERR_EXISTS) /* one exit code for both */
-    fbk_error_set(err, FBK_ERR_CONFLICT,
-                  _("Another program is writing the search index; it goes on when that one is done."));
-  else
-    fbk_error_set(err, code,
-                  _("The search index could not be brought up to date; mail can be read all the same. "
-                    "`fubako index` tells why."));
-  return FALSE;
-}
-
-static void stop_child(GCancellable *cancellable, gpointer child)
-{
-  (void)cancellable;
-  g_subprocess_send_signal(child, SIGTERM);
-}
-
-static gboolean wait_for_child(const FbkHome *home, GSubprocess *child, GCancellable *cancellable,
-                               GError **err)
-{
-  GError *failure = NULL;
-  gulong watch = cancellable ? g_cancellable_connect(cancellable, G_CALLBACK(stop_child), g_object_ref(child),
-                                                     g_object_unref)
-                             : 0;
-  gboolean ended = g_subprocess_wait(child, NULL, &failure);
-  g_cancellable_disconnect(cancellable, watch);
-  if (fbk_cancelled(cancellable, err)) {
-    g_clear_error(&failure);
-    return FALSE;
-  }
-  if (!ended)
-    fbk_error_take(err, failure, _("The search index cannot be brought up to date"));
-  return ended && read_ending(home, child, err);
-}
-
-gboolean fbk_indexing_in_child(const FbkHome *home, const FbkAccount *account, const FbkProgress *progress,
-                               GCancellable *cancellable, FbkIndexingReport *out, GError **err)
-{
-  g_autoptr(FbkCatalog) catalog = open_catalog(home, account, err);
-  guint waiting = 0;
-  guint refused = 0;
-  if (!catalog || !fbk_catalog_index_counts(catalog, &waiting, &refused, err))
-    return FALSE;
-  g_autoptr(GPtrArray) gone = fbk_catalog_index_gone(catalog, err);
-  if (!gone)
-    return FALSE;
-  *out = (FbkIndexingReport){0};
-  if (!home->is_program)
-    return fbk_indexing_run(home, account, progress, cancellable, out, err);
-  if (!waiting && !gone->len && !index_is_missing(home))
-    return TRUE;
-  fbk_progress(progress, _("index"), 0, waiting);
-  g_autoptr(GSubprocess) child = start_child(home, account, err);
-  guint waiting_now = 0;
-  guint refused_now = 0;
-  if (!child || !wait_for_child(home, child, cancellable, err) ||
-      !fbk_catalog_index_counts(catalog, &waiting_now, &refused_now, err))
-    return FALSE;
-  out->refused = refused_now - MIN(refused, refused_now);
-  /* A new index takes in what the old one had: then more was done than waited. */
-  out->indexed = waiting - MIN(waiting, waiting_now + out->refused);
   return TRUE;
 }

@@ -11,9 +11,11 @@ typedef struct {
 } FbkIndexingReport;
 
 /* In this process. libnotmuch may end the process when the disk is full or a mail is more than it bears: only
- * for the program's own `index` command, and for tools. */
-gboolean fbk_indexing_run(const FbkHome *home, const FbkAccount *account, const FbkProgress *progress,
-                          GCancellable *cancellable, FbkIndexingReport *out, GError **err);
+ * for the program's own `index` command, and for tools. carefully: the first batch one by one, each message
+ * marked as refused before it is tried, so that one that ends the process is passed by the next time. */
+gboolean fbk_indexing_run(const FbkHome *home, const FbkAccount *account, gboolean carefully,
+                          const FbkProgress *progress, GCancellable *cancellable, FbkIndexingReport *out,
+                          GError **err);
 
 /* The same in a child process (this program's `index` command), so that nothing that happens there reaches
  * ours. Cancelling ends the child. Where this process is not fubako itself, the same as fbk_indexing_run.

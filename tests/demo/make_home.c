@@ -133,7 +133,7 @@ int main(int argc, char **argv)
     fill_folder(empty, catalog, argv[2], argv[i]);
   insist(fbk_catalog_commit(catalog, &err), err);
   FbkIndexingReport report = {0};
-  insist(no_index || fbk_indexing_run(empty, account, NULL, NULL, &report, &err), err);
+  insist(no_index || fbk_indexing_run(empty, account, FALSE, NULL, NULL, &report, &err), err);
   g_print("%u messages indexed, %u refused\n", report.indexed, report.refused);
   return 0;
 }

@@ -1,10 +1,16 @@
 /* An LD_PRELOAD layer under the program: counts durable steps below one directory, and kills the process at
  * the n-th, or lets it fail for want of space. SPDX-License-Identifier: GPL-3.0-or-later
  *
- *   FUBAKO_FAULT_DIR     only files below this directory count
- *   FUBAKO_FAULT_COUNT   a file that holds the number of steps so far, of the program and its children (a
- * long) FUBAKO_FAULT_KILL    SIGKILL just before this step (1, 2, ...) FUBAKO_FAULT_FULL    this step and
- * every later one that needs space fails with ENOSPC
+ * FUBAKO_FAULT_DIR: only files below this directory count.
+ *
+ * FUBAKO_FAULT_COUNT: a file that holds the number of steps so far, of the program and its children (a long).
+ *
+ * FUBAKO_FAULT_KILL: SIGKILL just before this step (1, 2, ...).
+ *
+ * FUBAKO_FAULT_FULL: this step and every later one that needs space fails with ENOSPC.
+ *
+ * FUBAKO_FAULT_POISON: SIGKILL when a library opens a file with this in its name (one that asks for O_RDONLY
+ * alone).
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -26,7 +32,7 @@
 
 static atomic_long *steps; /* shared with the children, in the file of FUBAKO_FAULT_COUNT */
 static long kill_at, full_at;
-static const char *root;
+static const char *root, *poison;
 
 static void *next(const char *name)
 {
@@ -49,6 +55,7 @@ __attribute__((constructor)) static void begin(void)
   if (shared == MAP_FAILED)
     abort();
   steps = shared;
+  poison = getenv("FUBAKO_FAULT_POISON");
   root = getenv("FUBAKO_FAULT_DIR"); /* from here on steps count */
 }
 
@@ -213,6 +220,8 @@ int statvfs(const char *path, struct statvfs *out)
 /* Files opened to be written: creating one is a step as well. */
 static int opens_for_writing(const char *path, int flags)
 {
+  if (poison && (flags & ~(O_CLOEXEC | O_LARGEFILE)) == O_RDONLY && below_root(path) && strstr(path, poison))
+    kill(getpid(), SIGKILL);
   return (flags & O_CREAT) && below_root(path);
 }
 

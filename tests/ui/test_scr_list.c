@@ -206,7 +206,7 @@ static void test_search(Desk *desk, gconstpointer data)
     desk_mail(desk, desk->inbox, (guint32)i + 1, 0, text);
   }
   FbkIndexingReport report;
-  fbk_indexing_run(desk->home, fbk_home_account(desk->home, "taro"), NULL, NULL, &report, &err);
+  fbk_indexing_run(desk->home, fbk_home_account(desk->home, "taro"), FALSE, NULL, NULL, &report, &err);
   g_assert_no_error(err);
   FbkApp *app = run_new(desk, 12, 60);
   run_wait(app, "other");
