@@ -62,6 +62,7 @@ static void test_waiting_can_be_cancelled(void)
 {
   g_autoptr(GError) err = NULL;
   g_autoptr(FbkLock) first = fbk_lock_take(path, 0, NULL, &err);
+  g_assert_nonnull(first);
   g_autoptr(GCancellable) cancellable = g_cancellable_new();
   GThread *thread = g_thread_new("cancel", cancel_it, cancellable);
   g_assert_null(fbk_lock_take(path, G_MAXUINT, cancellable, &err));
