@@ -197,6 +197,7 @@ static void test_cap(void)
   g_autofree char *just = g_strconcat(GOOD, filler, NULL), *over = g_strconcat(just, " ", NULL);
   g_autoptr(FbkProfileDraft) draft = read_text(just, notes, &err);
   g_assert_no_error(err);
+  g_assert_nonnull(draft);
   g_assert_null(read_text(over, notes, &err));
   g_assert_error(err, FBK_ERROR, FBK_ERR_TOO_BIG);
 }
