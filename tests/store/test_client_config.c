@@ -196,6 +196,7 @@ static void test_damaged(void)
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
     for (gsize at = 0; at < strlen(rows[i].text); at++) {
       g_autoptr(FbkClientConfig) cut = fbk_client_config_read(rows[i].client, "rc", rows[i].text, at, NULL);
+      g_assert_true(cut == NULL || cut->incoming != NULL);
       for (const char *wrong = "\"'`\\\n=$#\xff"; *wrong != '\0'; wrong++) {
         g_autofree char *text = g_strdup(rows[i].text);
         text[at] = *wrong;
