@@ -44,8 +44,11 @@ static char *reason(const FbkListScreen *screen)
   if (!screen->query)
     return g_strdup(_("No mail here yet. $ checks for new mail."));
   if (screen->waiting)
-    return g_strdup_printf(g_dngettext(NULL, "Nothing found yet: %u message is still to be indexed.",
-                                       "Nothing found yet: %u messages are still to be indexed.",
+    return g_strdup_printf(g_dngettext(NULL,
+                                       "Nothing found, but %u message is still to be indexed. Press $, then "
+                                       "search again; S asks for other words.",
+                                       "Nothing found, but %u messages are still to be indexed. Press $, "
+                                       "then search again; S asks for other words.",
                                        screen->waiting),
                            screen->waiting);
   return g_strdup(_("Nothing found. S asks for other words."));
