@@ -79,9 +79,6 @@ static void run_loop(FbkApp *app)
   app->loop = g_main_loop_new(NULL, FALSE);
   fbk_app_open_first(app);
   fbk_workers_fetch_all(app);
-  if (fbk_term_is_narrow())
-    fbk_app_say(app, _("This locale cannot show Japanese: \"?\" stands for it. Start Fubako with "
-                       "LANG=C.UTF-8 to read it."));
   fbk_app_dirty(app);
   g_main_loop_run(app->loop);
   for (gsize i = 0; i < G_N_ELEMENTS(sources); i++) {

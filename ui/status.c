@@ -305,4 +305,7 @@ void fbk_status_draw(FbkApp *app, FbkCanvas *canvas)
     draw_wrapped(canvas, row, status->is_error ? FBK_LOOK_ALARM : FBK_LOOK_NOTICE, status->message);
   else if (doing)
     fbk_canvas_text(canvas, row, 1, fbk_canvas_columns(canvas) - 2, FBK_LOOK_DIM, doing);
+  else if (app->has_terminal && fbk_term_is_narrow())
+    fbk_canvas_text(canvas, row, 1, fbk_canvas_columns(canvas) - 2, FBK_LOOK_NOTICE,
+                    _("To read Japanese: LANG=C.UTF-8 fubako"));
 }

@@ -171,7 +171,7 @@ def test_without_a_locale_japanese_is_shown():
 
 def test_a_locale_of_ascii_says_what_is_missing():
     with Demo(environment={"LANG": "C"}) as screen:
-        assert b"LANG=C.UTF-8" in screen.output
+        screen.wait_for("To read Japanese: LANG=C.UTF-8 fubako")
     row, alarm = row_and_alarm({"LANG": "C"})
     assert "? ? ? ?" in row and alarm.startswith(" x LOOKALIKE"), (row, alarm)
 
