@@ -34,6 +34,8 @@ class Demo(Screen):
         self.wait_for("Press $")
         self.keys("k")
         self.wait_gone("Press $")
+        self.wait_for("6 unread of 10")
+        self.wait_for("accounts@supplier")
 
     def close(self):
         super().close()
