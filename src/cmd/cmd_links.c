@@ -3,9 +3,9 @@
 #include "cmd/cmd.h"
 
 #include "base/err.h"
-#include "base/file.h"
 #include "cmd/out.h"
 #include "cmd/rows.h"
+#include "flow/read.h"
 #include "mail/page.h"
 
 #include <glib/gi18n.h>
@@ -68,22 +68,10 @@ static void print_link(guint number, const FbkPageLink *link)
   fbk_out("\n");
 }
 
-static FbkMessage *open_message(const char *path, GError **err)
-{
-  if (strcmp(path, "-") != 0)
-    return fbk_message_open(path, err);
-  gsize len;
-  char *text = fbk_file_read(path, STDIN_MOST, &len, err);
-  if (!text)
-    return NULL;
-  g_autoptr(GBytes) bytes = g_bytes_new_take(text, len);
-  return fbk_message_from_bytes(bytes);
-}
-
 static int judge_message(FbkCmd *cmd, const char *path, const FbkGuard *guard)
 {
   g_autoptr(GError) err = NULL;
-  g_autoptr(FbkMessage) message = open_message(path, &err);
+  g_autoptr(FbkMessage) message = fbk_read_message(path, STDIN_MOST, &err);
   if (!message)
     return fbk_cmd_fail(cmd, err);
   g_autoptr(GPtrArray) links = fbk_page_links(message, guard);

@@ -10,6 +10,7 @@
 #include "cmd/out.h"
 #include "flow/read.h"
 
+#define STDIN_MAX ((gsize)512 * 1024 * 1024)
 #define NARROWEST 20
 #define WITHOUT_WIDTH 100000 /* cells: lines as the sender wrote them */
 
@@ -173,7 +174,7 @@ static gboolean open_message(Show *show, FbkCmd *cmd, const char *wanted, int *s
   const FbkAccount *account = fbk_home_account(show->home, show->account);
   show->guard = fbk_home_guard(show->home, account);
   if (show->file)
-    show->message = fbk_read_message(show->file, &err);
+    show->message = fbk_read_message(show->file, STDIN_MAX, &err);
   else if (!wanted)
     fbk_error_set(&err, FBK_ERR_BAD_INPUT,
                   _("Say which message: its number in `fubako list`, or --file FILE."));

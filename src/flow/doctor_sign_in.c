@@ -27,8 +27,7 @@ static void not_tried(const Try *try, const char *reason)
 static FbkLock *lock_account(const Try *try, GError **err)
 {
   const FbkHome *home = try->doctor->home;
-  g_autofree char *name = g_strconcat(try->doctor->account->name, ".sync.lock", NULL);
-  g_autofree char *path = g_build_filename(home->paths->state, name, NULL);
+  g_autofree char *path = fbk_home_lock_path(home, try->doctor->account->name);
   return fbk_file_make_dir(home->paths->state, err) ? fbk_lock_take(path, LOCK_WAIT, try->cancellable, err)
                                                     : NULL;
 }

@@ -128,3 +128,9 @@ char *fbk_home_folder_path(const FbkHome *home, const char *account, const char 
 {
   return g_build_filename(home->mail_root, account, dir, NULL);
 }
+
+char *fbk_home_lock_path(const FbkHome *home, const char *account)
+{
+  g_autofree char *name = g_strconcat(account, ".sync.lock", NULL);
+  return g_build_filename(home->paths->state, name, NULL);
+}

@@ -40,6 +40,8 @@ const FbkProfile *fbk_home_profile(const FbkHome *home, const FbkAccount *accoun
  * Owned by home. */
 const FbkGuard *fbk_home_guard(const FbkHome *home, const FbkAccount *account);
 
+/* The lock (base/lock.h) of whoever signs in to the account: a fetch, a doctor. g_free */
+char *fbk_home_lock_path(const FbkHome *home, const char *account);
 char *fbk_home_catalog_path(const FbkHome *home, const char *account); /* g_free */
 char *fbk_home_folder_path(const FbkHome *home, const char *account,
                            const char *dir); /* its Maildir; g_free */

@@ -12,7 +12,6 @@
 #include "store/maildir.h"
 #include "store/search.h"
 
-#define STDIN_MAX ((gsize)512 * 1024 * 1024)
 #define SAME_NAME_MAX 999 /* "a (999).pdf" and no further */
 
 FbkMsgRef *fbk_msg_ref_new(const char *account, const char *dir, const char *file)
@@ -41,12 +40,12 @@ char *fbk_read_path(const FbkHome *home, const FbkMsgRef *ref, GError **err)
   return maildir ? fbk_maildir_find(maildir, ref->file, err) : NULL;
 }
 
-FbkMessage *fbk_read_message(const char *path, GError **err)
+FbkMessage *fbk_read_message(const char *path, gsize stdin_cap, GError **err)
 {
   if (!g_str_equal(path, "-"))
     return fbk_message_open(path, err);
   gsize len = 0;
-  char *bytes = fbk_file_read(path, STDIN_MAX, &len, err);
+  char *bytes = fbk_file_read(path, stdin_cap, &len, err);
   if (!bytes)
     return NULL;
   g_autoptr(GBytes) owned = g_bytes_new_take(bytes, len);

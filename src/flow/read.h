@@ -20,8 +20,8 @@ void fbk_msg_ref_free(FbkMsgRef *ref);
 /* The name of a catalogue's row. NOT_FOUND. */
 FbkMsgRef *fbk_read_ref(const char *account, FbkCatalog *catalog, gint64 id, GError **err);
 
-/* A message in any file, "-" for standard input (at most 512 MiB there). */
-FbkMessage *fbk_read_message(const char *path, GError **err);
+/* A message in any file, "-" for standard input (at most stdin_cap bytes there). */
+FbkMessage *fbk_read_message(const char *path, gsize stdin_cap, GError **err);
 
 /* The message's file as it is named now. NOT_FOUND. */
 char *fbk_read_path(const FbkHome *home, const FbkMsgRef *ref, GError **err);

@@ -263,8 +263,7 @@ static FbkLock *lock_account(const FbkSync *sync, GCancellable *cancellable, GEr
 {
   if (!fbk_file_make_dir(sync->home->paths->state, err))
     return NULL;
-  g_autofree char *name = g_strconcat(sync->account->name, ".sync.lock", NULL);
-  g_autofree char *path = g_build_filename(sync->home->paths->state, name, NULL);
+  g_autofree char *path = fbk_home_lock_path(sync->home, sync->account->name);
   g_autoptr(GError) failure = NULL;
   FbkLock *lock = fbk_lock_take(path, LOCK_WAIT, cancellable, &failure);
   if (g_error_matches(failure, FBK_ERROR, FBK_ERR_CONFLICT))

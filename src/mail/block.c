@@ -194,11 +194,6 @@ void fbk_doc_cell_end(FbkDoc *doc)
   doc->joinable = doc->runs->len;
 }
 
-gsize fbk_doc_length(const FbkDoc *doc)
-{
-  return doc->text->len;
-}
-
 gboolean fbk_doc_is_blank(const FbkDoc *doc)
 {
   for (const char *at = doc->text->str; *at != '\0'; at = g_utf8_next_char(at))

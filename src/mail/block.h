@@ -85,8 +85,7 @@ void fbk_doc_mark(FbkDoc *doc, guint link);
 void fbk_doc_cell_begin(FbkDoc *doc, guint row, guint column, guint span);
 void fbk_doc_cell_end(FbkDoc *doc);
 
-/* How many bytes of visible text it holds; TRUE when nothing but white space. */
-gsize fbk_doc_length(const FbkDoc *doc);
+/* TRUE when it holds nothing but white space. */
 gboolean fbk_doc_is_blank(const FbkDoc *doc);
 
 /* The words around a link, for the judge: its block's text, at most about 2,000 bytes. g_free it. */

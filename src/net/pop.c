@@ -447,11 +447,6 @@ void fbk_pop_message_free(FbkPopMessage *message)
   g_free(message);
 }
 
-void fbk_pop_set_cancellable(FbkPop *pop, GCancellable *cancellable)
-{
-  fbk_stream_set_cancellable(pop->stream, cancellable);
-}
-
 void fbk_pop_free(FbkPop *pop)
 {
   if (pop == NULL)

@@ -43,7 +43,6 @@ gboolean fbk_pop_retrieve(FbkPop *pop, FbkPopMessage *const *messages, guint cou
                           GError **err);
 
 void fbk_pop_message_free(FbkPopMessage *message);
-void fbk_pop_set_cancellable(FbkPop *pop, GCancellable *cancellable);
 void fbk_pop_free(FbkPop *pop); /* QUIT is sent when the session is sound, and not waited for long */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FbkPop, fbk_pop_free)
 

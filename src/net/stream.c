@@ -453,11 +453,6 @@ const char *fbk_stream_host(const FbkStream *stream)
   return stream->host;
 }
 
-int fbk_stream_fd(const FbkStream *stream)
-{
-  return g_socket_get_fd(stream->socket);
-}
-
 void fbk_stream_free(FbkStream *stream)
 {
   if (stream == NULL)

@@ -59,9 +59,6 @@ gboolean fbk_stream_reject(FbkStream *stream, const char *line, GError **err);
 
 const char *fbk_stream_host(const FbkStream *stream); /* for sentences */
 
-/* Our socket's descriptor, for counting and tests. */
-int fbk_stream_fd(const FbkStream *stream);
-
 /* Closes without ceremony beyond a TLS close_notify that is not waited for. NULL is fine. */
 void fbk_stream_free(FbkStream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FbkStream, fbk_stream_free)

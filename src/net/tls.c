@@ -354,11 +354,6 @@ FbkTlsResult fbk_tls_write(FbkTls *tls, const void *bytes, gsize len, gsize *put
   return judge(tls, SSL_write_ex(tls->ssl, bytes, len, put_out), err);
 }
 
-gboolean fbk_tls_pending(const FbkTls *tls)
-{
-  return SSL_pending(tls->ssl) > 0;
-}
-
 void fbk_tls_free(FbkTls *tls)
 {
   if (tls == NULL)

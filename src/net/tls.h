@@ -45,9 +45,6 @@ FbkTlsResult fbk_tls_read(FbkTls *tls, void *buffer, gsize len, gsize *got_out, 
 /* DONE with *put_out > 0 bytes written. After WANT_* the same bytes must be offered again. */
 FbkTlsResult fbk_tls_write(FbkTls *tls, const void *bytes, gsize len, gsize *put_out, GError **err);
 
-/* Decrypted bytes that wait inside, where the socket may show nothing. */
-gboolean fbk_tls_pending(const FbkTls *tls);
-
 /* Says goodbye if the session is sound; does not wait. */
 void fbk_tls_free(FbkTls *tls);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FbkTls, fbk_tls_free)

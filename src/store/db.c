@@ -157,12 +157,6 @@ void fbk_query_text(FbkQuery *query, int at, const char *text)
   bound(sqlite3_bind_text(query->statement, at, text, -1, SQLITE_TRANSIENT));
 }
 
-void fbk_query_blob(FbkQuery *query, int at, const void *bytes, gsize len)
-{
-  bound(bytes != NULL ? sqlite3_bind_blob64(query->statement, at, bytes, len, SQLITE_TRANSIENT)
-                      : sqlite3_bind_null(query->statement, at));
-}
-
 FbkStep fbk_query_step(FbkQuery *query, GError **err)
 {
   int code = sqlite3_step(query->statement);

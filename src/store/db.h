@@ -43,7 +43,6 @@ void fbk_query_done(FbkQuery *query);
 /* Parameters count from 1. Text is copied; NULL is SQL's NULL. */
 void fbk_query_int(FbkQuery *query, int at, gint64 value);
 void fbk_query_text(FbkQuery *query, int at, const char *text);
-void fbk_query_blob(FbkQuery *query, int at, const void *bytes, gsize len);
 
 typedef enum { FBK_STEP_ROW, FBK_STEP_DONE, FBK_STEP_FAILED } FbkStep;
 FbkStep fbk_query_step(FbkQuery *query, GError **err);
